@@ -17,7 +17,8 @@ from support import Running, Site, assert_in_step, end, item, looks, wait_until
 
 from feedd.cli.setup import items_directory
 from feedd.config.load import load
-from feedd.config.resolve import pass_settings
+from feedd.config.resolve import mirror_rules, pass_settings
+from feedd.config.section_values import ImageSettings
 from feedd.deliver.mirror.public_addresses import PublicAddresses
 from feedd.model import Document, Report
 from feedd.run.publisher import Publisher
@@ -297,6 +298,34 @@ def test_pictures_of_some_providers_and_hosts_stay_where_they_are(site: Site, se
         render(site)
         assert addresses(site, "A") == [f"{url}?{number}"]
     assert server.asked == []
+
+
+def test_no_redirection_leads_to_a_host_whose_pictures_stay_where_they_are(
+    mirroring: Site, server: PictureServer
+) -> None:
+    """`not_from` is asked at each redirection; a picture that was not taken is fetched when the host is admitted."""
+    server.has("/boat.jpg", photo())
+    there = f"http://{own_host()}.:{server.port}/boat.jpg"
+    server.answers["/first"] = Answered(status=302, headers={"Location": "/second"})
+    server.answers["/second"] = Answered(status=302, headers={"Location": there})
+    url = server.url("/first").replace(own_host(), "pictures.example")
+    mirroring.addresses = lambda host, port: [own_host()]
+    mirroring.configure(base_url=FEEDS, images={"mirror": True, "not_from": [own_host()]})
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    (remark,) = mirroring.render().remarks
+    assert "it comes from a host that `images.not_from` names" in remark
+    assert (server.asked, addresses(mirroring, "A")) == (["/first", "/second"], [url])
+    mirroring.configure(base_url=FEEDS, images={"mirror": True, "not_from": ["other.example"]})
+    mirroring.render()
+    assert addresses(mirroring, "A") != [url]
+
+
+def test_a_name_of_a_host_is_the_same_in_all_its_spellings() -> None:
+    rules = mirror_rules(ImageSettings(mirror=True, not_from=("Bücher.example", "Die Zeit")))
+    assert rules is not None
+    for host in ("bücher.example", "xn--bcher-kva.example", "XN--BCHER-KVA.example.", "a.bücher.example."):
+        assert not rules.take_from(f"http://{host}/a.jpg"), host
+    assert rules.take_from("HTTP://example/a.jpg")
 
 
 def test_without_mirror_nothing_is_fetched_and_what_was_mirrored_is_no_longer_public(

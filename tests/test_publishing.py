@@ -155,17 +155,20 @@ def test_what_others_refer_to_is_put_first_and_what_is_retired_goes_last(
         found = [number for number, path in enumerate(order) if path.startswith(beginnings)]
         return min(found), max(found)
 
-    referred = first_and_last("media/", "entry/", "feedd.")
+    loaded, referred = first_and_last("media/", "feedd."), first_and_last("entry/")
     feeds = first_and_last("atom.xml", "topics/boats/atom.xml", "topics/ships-co/rss.xml")
     pages = first_and_last("index.html", "feeds.opml", "topics/boats/index.html")
+    assert loaded[1] < referred[0]
     assert referred[1] < feeds[0] <= feeds[1] < pages[0]
     link.asked = []
     retired = {"topics/boats": None}
     site.configure(base_url=BASE, publish=[linked.url], views={"feeds": []}, retired=retired)
+    site.write("three.md", item("Three", topics=["Boats"], body="No boat"))
     site.render()
     methods = [each.partition(" ")[0] for each in link.asked if each.startswith(("PUT", "DELETE"))]
     assert methods == sorted(methods, key=["PUT", "DELETE"].index)
     assert "DELETE" in methods
+    assert "/media/" in link.asked[-1], "documents that showed the picture are gone, or made anew, by then"
     assert there(linked) == here(site)
 
 

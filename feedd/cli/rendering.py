@@ -86,7 +86,7 @@ def _render(options: argparse.Namespace, config: Config) -> int:
         if config.images.mirror and not (report.refused or report.failed):
             from feedd.deliver.mirror.picture_mirror import PictureMirror  # late: most sites mirror none
 
-            mirror = PictureMirror(state, config.images.keep, options.addresses, now=options.now)
+            mirror = PictureMirror(state, config.images.keep, settings.site.mirror, options.addresses, now=options.now)
             report = _with_pictures(report, publisher, mirror, options.now)
     if config.publish:  # after a refusal, too: what was withdrawn before may wait
         is_ours = public.recovered_from in [str(each) for each in config.publish]

@@ -17,6 +17,7 @@ from feedd.config.section_values import ImageSettings, MediaSettings, WebSub
 from feedd.config.worker_settings import cluster_settings
 from feedd.html.shown_pictures import MirrorRules
 from feedd.items import urls
+from feedd.items.hosts import ascii_authority
 from feedd.items.reading_settings import LONGEST_BODY, AudienceSettings, ReadingSettings
 from feedd.model import READING_VERSION, FeedId, Podcast
 from feedd.render import assets
@@ -61,11 +62,17 @@ def site_info(config: Config) -> SiteInfo:
         content=config.content,
         content_limit=config.content_limit,
         markdown_source=config.markdown_source,
-        mirror=MirrorRules(tuple(sorted(map(str.casefold, config.images.not_from)))) if config.images.mirror else None,
+        mirror=mirror_rules(config.images),
         media_prefix=config.site.media_prefix,
         links_by_name=config.site.links_by_name,
         own_words=config.words,
     )
+
+
+def mirror_rules(images: ImageSettings) -> MirrorRules | None:
+    """Which pictures of other sites are mirrored; None if none are."""
+    names = {each.casefold() for each in images.not_from}
+    return MirrorRules(tuple(sorted(names | set(map(ascii_authority, names))))) if images.mirror else None
 
 
 def _saved_feed_info(config: Config, saved: SavedFeed) -> SavedFeedInfo:

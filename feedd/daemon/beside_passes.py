@@ -37,6 +37,7 @@ class BesidePasses:
         self._announcer.announce_to(settings.site.hubs)
         self._prober.ask(wanted=settings.site.probe)
         self._mirror.room = settings.room_for_pictures
+        self._mirror.rules = settings.site.mirror or self._mirror.rules
         self._pictures.ask(wanted=settings.site.mirror is not None)
 
     def wake(self) -> None:

@@ -68,5 +68,9 @@ class KeptConnections:
                 location = answer.headers.get("location")
                 if answer.status not in self.moved or not location:
                     return read(answer)
-            url = self._redirected(url, location)
+            url = self._next(url, location)
         return None
+
+    def _next(self, url: str, location: str) -> str:
+        """Where a redirection leads. Raises NoAnswer if nobody may follow."""
+        return self._redirected(url, location)

@@ -35,10 +35,12 @@ class Level(IntEnum):
     """When an upload's turn comes: the smaller, the earlier."""
 
     WITHDRAWAL = 0
-    REFERRED_TO = 1
-    FEED = 2
-    PAGE = 3
-    RETIRED = 4
+    LOADED = 1  # what documents show or load: pictures, media, assets
+    REFERRED_TO = 2
+    FEED = 3
+    PAGE = 4
+    RETIRED = 5
+    RETIRED_MEDIA = 6
 
 
 def is_uploaded(path: str) -> bool:
@@ -51,9 +53,10 @@ def level_of(path: str, *, deletes: bool, withdraws: bool) -> Level:
     if withdraws:
         return Level.WITHDRAWAL
     if deletes:
-        return Level.RETIRED
-    referred_to = path in ASSETS or is_media_document(path) or is_index_part(path)
-    if referred_to or slug_in(path) is not None or archive_in(path) is not None:
+        return Level.RETIRED_MEDIA if is_media_document(path) else Level.RETIRED
+    if path in ASSETS or is_media_document(path) or is_index_part(path):
+        return Level.LOADED
+    if slug_in(path) is not None or archive_in(path) is not None:
         return Level.REFERRED_TO
     return Level.FEED if path.rpartition("/")[2] in _FEEDS else Level.PAGE
 

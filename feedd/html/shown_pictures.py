@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.html.elements import unescaped
+from feedd.items.hosts import ascii_authority
 from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
 from feedd.model import Image, Item, MirroredPicture, Thumbnail
 from feedd.patterns import late_pattern
@@ -20,7 +21,7 @@ _ATTRIBUTE = late_pattern(r' ([a-z]+)(?:="([^"]*)")?')
 
 class MirrorRules(Struct, frozen=True):
     """Which pictures of other sites are mirrored: all but those of providers in `not_from`, in small letters. There, a
-    name of a host stands also for the hosts below it.
+    name of a host, in ASCII, stands also for the hosts below it.
     """
 
     not_from: tuple[str, ...] = ()
@@ -34,7 +35,7 @@ class MirrorRules(Struct, frozen=True):
 
     def take_from(self, url: str) -> bool:
         """Whether a picture at this address may be mirrored."""
-        if not url.startswith(("https://", "http://")):
+        if not url[:8].lower().startswith(("https://", "http://")):
             return False
         try:
             return not self._names(urlsplit(url).hostname)
@@ -42,7 +43,7 @@ class MirrorRules(Struct, frozen=True):
             return False
 
     def _names(self, host: str | None) -> bool:
-        host = (host or "").casefold()
+        host = ascii_authority((host or "").casefold()).removesuffix(".")
         return any(host == each or host.endswith(f".{each}") for each in self.not_from)
 
 

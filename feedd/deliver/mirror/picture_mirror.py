@@ -25,6 +25,7 @@ from feedd.deliver.mirror.encoded_picture import EncodedPicture, EncodedRenditio
 from feedd.deliver.mirror.encoding import encoded
 from feedd.deliver.mirror.picture_servers import PictureServers
 from feedd.deliver.mirror.public_addresses import Addresses
+from feedd.html.shown_pictures import MirrorRules
 from feedd.model import MirroredPicture, Rendition
 from feedd.store.pictures.picture_files import PictureFiles
 from feedd.store.pictures.picture_rows import PictureRows, WantedPicture, open_pictures
@@ -62,7 +63,9 @@ class _Brought(NamedTuple):
 
 
 class PictureMirror:
-    """Mirrors the pictures that the ledger of a state directory wants, as long as they take less than `room` bytes."""
+    """Mirrors the pictures that the ledger of a state directory wants, as long as they take less than `room` bytes.
+    `rules` says from which hosts.
+    """
 
     name = "mirroring pictures"
 
@@ -70,6 +73,7 @@ class PictureMirror:
         self,
         state: Path,
         room: int = 0,
+        rules: MirrorRules | None = None,
         addresses: Addresses | None = None,
         encode: Encode = encoded,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -77,6 +81,7 @@ class PictureMirror:
     ) -> None:
         self._state = state
         self.room = room
+        self.rules = rules or MirrorRules()
         self._files = PictureFiles(state)
         self._addresses = addresses
         self._encode = encode
@@ -110,6 +115,8 @@ class PictureMirror:
             due = rows.due(self._seconds(), _TOGETHER) if rows.total() <= self.room else []  # else a pass makes room
         if self._servers is None and due:
             self._servers = self._connect(self._addresses)
+        if self._servers is not None:
+            self._servers.take_from = self.rules.take_from
         self._bring_all(_by_host(due), stopping)
         with open_pictures(self._state) as rows:
             kept += self._keep(rows) if rows is not None else []

@@ -15,7 +15,9 @@ from feedd.deliver.kept_connections import KeptConnections
 from feedd.deliver.mirror.public_addresses import Addresses, PublicAddresses
 from feedd.deliver.proxies import certificates
 from feedd.deliver.websub import retry_after
+from feedd.html.shown_pictures import MirrorRules
 from feedd.items.printable import visible
+from feedd.store.pictures.picture_rows import NOT_FROM_THERE
 
 if TYPE_CHECKING:
     from feedd.deliver.http_client import HttpAnswer
@@ -38,7 +40,8 @@ class FetchedPicture(NamedTuple):
 
 class PictureServers(KeptConnections):
     """Fetches pictures over kept connections. May be used by several threads. Times are seconds; `answer` is for a
-    picture with all redirections. `addresses`: where to connect to.
+    picture with all redirections. `addresses`: where to connect to. `take_from`: whether a picture may come from a URL;
+    it is asked for each redirection, too.
     """
 
     moved = (301, 302, 303, 307, 308)
@@ -54,9 +57,12 @@ class PictureServers(KeptConnections):
     ) -> None:
         without_proxies = dict(certificates(environment))
         super().__init__(connect, answer, now, without_proxies, addresses or PublicAddresses())
+        self.take_from: Callable[[str], bool] = MirrorRules().take_from
 
     def __call__(self, url: str) -> FetchedPicture:
         """The picture at `url`. Raises nothing."""
+        if not self.take_from(url):
+            return FetchedPicture(None, NOT_FROM_THERE, lasting=True)
         headers = [("Accept-Encoding", "identity")]
         try:
             found = self._follow("GET", url, self._deadline(), self._read, headers)
@@ -66,6 +72,12 @@ class PictureServers(KeptConnections):
         except Exception as error:  # noqa: BLE001 - after any failure the picture is asked for later
             return FetchedPicture(None, f"{type(error).__name__}: {error}")
         return found or FetchedPicture(None, f"more than {self.hops - 1} redirections", lasting=True)
+
+    def _next(self, url: str, location: str) -> str:
+        found = super()._next(url, location)
+        if not self.take_from(found):
+            raise self._no_answer("address", NOT_FROM_THERE)
+        return found
 
     def _deadline(self) -> float:
         return time.monotonic() + self._answer

@@ -8,11 +8,14 @@ What is public is in the ledger afterwards. The files themselves are written by 
 
 from __future__ import annotations
 
+from feedd.html.shown_pictures import MirrorRules
 from feedd.run.pass_context import PassContext
 from feedd.run.update.look_at_media import mark_showing
 from feedd.store.ledger.session import LedgerSession
+from feedd.store.pictures.picture_rows import NO_ROOM, NOT_FROM_THERE
 
 _BEHIND = "pictures"  # the setting of the ledger: "behind" while documents of pictures have to be written or deleted
+_HOSTS = "pictures not from"  # the setting of the ledger: the names in `images.not_from` of before
 _BOUND = "room for pictures"  # the setting of the ledger: the bound of before, in bytes
 
 
@@ -26,6 +29,7 @@ def look_at_pictures(context: PassContext) -> None:
     if settings.site.mirror is None:
         ledger.pictures.forget_uses()
     _keep_bound(ledger, settings.room_for_pictures)
+    _keep_hosts(ledger, settings.site.mirror)
     changed = ledger.pictures.take_new() | ledger.pictures.publish_shown()
     left_out = ledger.pictures.make_room(settings.room_for_pictures) if settings.site.mirror is not None else set()
     is_dropped = ledger.pictures.drop_unshown(int(context.now.timestamp()))
@@ -50,5 +54,13 @@ def _keep_bound(ledger: LedgerSession, bound: int) -> None:
     if before == str(bound):
         return
     if before is not None and before.isdigit() and int(before) < bound:
-        ledger.pictures.take_in_again()
+        ledger.pictures.take_in_again(NO_ROOM)
     ledger.state.keep_setting(_BOUND, str(bound))
+
+
+def _keep_hosts(ledger: LedgerSession, rules: MirrorRules | None) -> None:
+    """Has pictures fetched that came from hosts in `images.not_from`, if other hosts are named now."""
+    names = "\n".join(rules.not_from) if rules is not None else ""
+    if names != (ledger.state.setting(_HOSTS) or ""):
+        ledger.pictures.take_in_again(NOT_FROM_THERE)
+        ledger.state.keep_setting(_HOSTS, names)

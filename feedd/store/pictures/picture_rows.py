@@ -22,6 +22,7 @@ from feedd.store.state_directory import LEDGER_NAME
 FURTHEST = 8 * 86400  # seconds: no fetch is put off for longer, so a time beyond comes of a clock that was set back
 KEPT_UNUSED = 30 * 86400  # seconds for which a picture is kept that no entry shows any more
 NO_ROOM = "left out, since `images.keep` has no room for it"
+NOT_FROM_THERE = "it comes from a host that `images.not_from` names"
 _AFTER_MAKING_ROOM = 0.95  # of the bound: the next picture needs no room to be made
 _SHOWN_BY_ALL = (
     "SELECT 1 FROM picture_uses u JOIN entries e ON e.entry = u.entry WHERE u.url = {url} AND e.shown "
@@ -153,9 +154,10 @@ class PictureRows:
         self._leave_out(dropped, NO_ROOM, None)
         return set(dropped)
 
-    def take_in_again(self) -> None:
-        """Has the pictures fetched that were left out for want of room."""
-        self._db.execute("UPDATE pictures SET due = 0 WHERE made IS NULL AND error = ?", (NO_ROOM,))
+    def take_in_again(self, error: str) -> None:
+        """Has the pictures fetched that are not here for this reason, as if they had never failed."""
+        sql = "UPDATE pictures SET due = 0, failures = 0 WHERE made IS NULL AND error = ?"
+        self._db.execute(sql, (error,))
 
     def lose(self, urls: Iterable[str]) -> None:
         """Has pictures fetched again whose files are gone."""
