@@ -23,7 +23,7 @@ def renamed_fields(value: Node, at: FieldPath, findings: Findings) -> dict[str, 
         return None
     from feedd.items.fields import FIELDS  # late: most sites give no names, and reading takes long to load
     from feedd.items.foreign.foreign_names import MEANINGS, OWN_NAMES
-    from feedd.items.withholding.meaning import MARKS
+    from feedd.items.withholding.damaged_names import MARKS
     from feedd.items.withholding.withholding_marks import AUDIENCE
 
     meaning_of = {name: meaning for meaning, names in OWN_NAMES.items() for name in names}

@@ -51,7 +51,9 @@ from feedd.items.reading_settings import DEFAULT_READING, AudienceSettings, Read
 from feedd.items.withholding import accounting, audience_marks, broken_files, meaning
 from feedd.items.withholding.accounting import Doubt
 from feedd.items.withholding.audience_marks import EVERYBODY, Audience
+from feedd.items.withholding.damaged_names import with_whole_names
 from feedd.items.withholding.near_names import may_be_sealed
+from feedd.items.withholding.swept_names import RUN_INTO_FIELD
 from feedd.items.withholding.tag_marks import has_withholding_tag, shown_tag, withholding_tag
 from feedd.items.withholding.withholding_marks import AUDIENCE, NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
@@ -126,7 +128,7 @@ def _read(path: str, data: bytes, settings: ReadingSettings) -> _Source | Parsed
     is_bare = is_bare_file(data)
     # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
     seen = data.lower() if is_bare else bare(data.decode("utf-8", "replace")).lower().encode()
-    seen = meaning.with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
+    seen = with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
     dialect = ""
     try:
         source = split(decode(data))
@@ -241,7 +243,7 @@ def _unread_audience(read: _Source) -> Problem | None:
     """A problem if a line of a file gives an audience that was not read as a field."""
     source = read.source
     if (line := audience_marks.unread_line(source.front, read.audience)) is not None:
-        return Problem(read.path, f"`{AUDIENCE}` {accounting.RUN_INTO_FIELD}", source.first_line + line)
+        return Problem(read.path, f"`{AUDIENCE}` {RUN_INTO_FIELD}", source.first_line + line)
     if source.format != NONE.name and (line := audience_marks.line_of_body(source.body)) is not None:
         return Problem(read.path, f"`{AUDIENCE}` {_IN_BODY}", source.body_line + line)
     return None

@@ -19,7 +19,8 @@ from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, decode
 from feedd.items.parse import Parsed, parse
 from feedd.items.withholding import accounting
-from feedd.items.withholding.meaning import WITHHOLDING_FIELDS, folded, with_whole_names, withheld
+from feedd.items.withholding.damaged_names import with_whole_names
+from feedd.items.withholding.meaning import WITHHOLDING_FIELDS, folded, withheld
 
 MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200"))
 SEAL = "HIDDEN: the heirs' 5\" key"

@@ -17,7 +17,7 @@ from msgspec import Struct
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.invisible import bare
 from feedd.items.reading_settings import AudienceSettings
-from feedd.items.withholding.meaning import letters, undressed
+from feedd.items.withholding.damaged_names import letters, undressed
 from feedd.items.withholding.near_names import with_one_slip
 from feedd.items.withholding.withholding_marks import AUDIENCE, GROUPS, plain_name
 from feedd.items.withholding.written_out import readings

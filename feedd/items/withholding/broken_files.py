@@ -12,8 +12,9 @@ from feedd.items.front_matter.code_lines import continuation, first_fields, in_c
 from feedd.items.front_matter.formats import FORMATS, JSON, read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
+from feedd.items.withholding.damaged_names import letters, mended, undressed
 from feedd.items.withholding.look_alikes import with_plain_letters
-from feedd.items.withholding.meaning import letters, may_say_so, meant_mark, mended, says_so, undressed
+from feedd.items.withholding.meaning import may_say_so, meant_mark, says_so
 from feedd.items.withholding.mentions import SPOKEN
 from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
 from feedd.items.withholding.written_out import readings

@@ -19,7 +19,7 @@ from feedd.items.front_matter.toml import as_yaml
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.withholding.audience_marks import names_audience
 from feedd.items.withholding.broken_files import asks_to_be_withheld
-from feedd.items.withholding.meaning import SEALING, letters, names_in
+from feedd.items.withholding.damaged_names import SEALING, letters, names_in
 from feedd.items.withholding.mentions import WINDOW, Mention, around, follows_comma, is_harmless, mark_given
 from feedd.patterns import late_pattern
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
 from feedd.items.front_matter.yaml import Scalar
-from feedd.items.withholding.meaning import is_sealing
+from feedd.items.withholding.damaged_names import is_sealing
 from feedd.items.withholding.mentions import WINDOW, Mention
 
 _REASON = "`secured` is empty, and its text may stand in another field; take it out, or put its text in quotes"

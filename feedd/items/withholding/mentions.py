@@ -11,6 +11,7 @@ from msgspec import Struct
 from feedd.items.front_matter.code_lines import BREAKS, is_field
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.withholding import meaning
+from feedd.items.withholding.damaged_names import DRESS, letters
 from feedd.items.withholding.withholding_marks import AUDIENCE, OWN_MARKS
 from feedd.patterns import late_pattern
 
@@ -34,9 +35,9 @@ _CIPHERTEXT = late_pattern(r"[\"']?[\w+/=;-]{24}", re.ASCII)
 _STRUCTURE = late_pattern(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?=\s))*")
 _AFTER_COMMA = late_pattern(r"[,{\[(]\s*[\"']?$")
 _VALUE_ENDS = late_pattern(f"[{BREAKS},}}]")
-_DRESSED_BEFORE = late_pattern(rf"(?:{meaning.DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
+_DRESSED_BEFORE = late_pattern(rf"(?:{DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
 _DRESSED_AFTER = late_pattern(
-    rf"{meaning.DRESS}{{0,9}}(?:[ \t]+{meaning.DRESS}{{1,4}})?\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)",
+    rf"{DRESS}{{0,9}}(?:[ \t]+{DRESS}{{1,4}})?\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)",
     re.IGNORECASE,
 )
 _NOT_SEALED = late_pattern(r"(?:un|in|non|non-)$", re.IGNORECASE)
@@ -69,8 +70,8 @@ class Named(NamedTuple):
 
 
 def named(found: re.Match[str], before: str, after: str) -> Named:
-    """A match of `meaning.names_in`, with the text around it."""
-    name = meaning.letters(found[0])
+    """A match of `damaged_names.names_in`, with the text around it."""
+    name = letters(found[0])
     before, after = around(name, before, after)
     is_parted = len(found[0]) != len(name)
     words = found[0].split()

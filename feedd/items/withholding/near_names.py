@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
 from feedd.items.front_matter.yaml import Scalar
-from feedd.items.withholding.meaning import SEALING, is_sealing
+from feedd.items.withholding.damaged_names import SEALING, is_sealing
 from feedd.items.withholding.mentions import WINDOW, Mention, is_harmless, is_structure
 from feedd.patterns import late_pattern
 

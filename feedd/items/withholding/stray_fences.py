@@ -20,7 +20,7 @@ from feedd.items.front_matter.code_lines import (
     split_lines,
 )
 from feedd.items.front_matter.yaml import Scalar
-from feedd.items.withholding.meaning import MARKS, SEALING, is_sealing, letters, mended, names_in, undressed
+from feedd.items.withholding.damaged_names import MARKS, SEALING, is_sealing, letters, mended, names_in, undressed
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,

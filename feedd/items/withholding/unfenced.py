@@ -17,8 +17,8 @@ from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.withholding import written_out as steps
 from feedd.items.withholding.audience_marks import gives_audience, names_audience
 from feedd.items.withholding.broken_files import asks_to_be_withheld
+from feedd.items.withholding.damaged_names import SEALING, letters, names_in
 from feedd.items.withholding.joined_files import toml_blocks
-from feedd.items.withholding.meaning import SEALING, letters, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
