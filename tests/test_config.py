@@ -13,8 +13,9 @@ import pytest
 
 from feedd.config.config_file import ConfigError
 from feedd.config.feed_settings import RankingSettings
-from feedd.config.load import Config, key_names, load, load_topics
+from feedd.config.load import Config, key_names, load
 from feedd.config.section_values import AuthorSettings, Defaults, Directories, ItemRules, Timing
+from feedd.config.topic_settings import load_topics
 from feedd.config.worker_settings import ClusterOptions
 from feedd.decide.stories.story_settings import StorySettings
 from feedd.items.front_matter.libyaml import read_any_tree
@@ -270,7 +271,7 @@ stories: {window: 2 weeks, titles: perhaps, fold: true}
             f'feedd.yaml:25: stories.window: expected a time from 1min to 365d {UNIT}, got "2 weeks"',
             'feedd.yaml:25: stories.titles: expected true or false, got "perhaps"',
             "feedd.yaml:25: stories.fold: unknown key; known here: window, titles, fold_published",
-            "missing.yaml: cannot be read: No such file or directory",
+            "feedd.yaml:22: topics: missing.yaml cannot be read: No such file or directory",
         ]
     )
 

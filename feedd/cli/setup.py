@@ -17,13 +17,13 @@ from feedd.cli import output
 from feedd.cli.copies.recovering import recovery_source
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import load as configuration
-from feedd.config import value_decoders, worker_settings
+from feedd.config import value_decoders
 from feedd.config.config_file import ConfigError
+from feedd.config.judging.unusable_settings import at_their_places, unusable_settings
 from feedd.config.load import Config
 from feedd.config.private_settings import PrivateSettings
 from feedd.config.resolve import local_workers, pass_settings, private_site
 from feedd.config.section_values import Directories
-from feedd.deliver.mirror.encoder_installed import WITHOUT_ENCODER, has_encoder
 from feedd.items.decoders import Findings
 from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.model import Problem
@@ -45,8 +45,7 @@ from feedd.store.generator_files.nikola_site import is_in_nikola_site
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.session import LedgerSession
-from feedd.store.object_stores.installed_client import NOT_INSTALLED, has_client
-from feedd.store.object_stores.store_url import StoreUrl, overlap
+from feedd.store.object_stores.store_url import StoreUrl
 from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
 from feedd.store.private_feeds.subscriber_list import SubscriberList
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
@@ -120,43 +119,15 @@ def read_configuration(options: argparse.Namespace) -> Config:
         config = replace(config, items=replace(rules, withheld_tags=USUAL_TAGS))
     if config.private is None and PrivateTree(state_path(config)).is_there():
         config = replace(config, private=PrivateSettings())  # else all that is private would be public at once
-    mistakes = [*_entangled(config), *_without_client(config), *_without_encoder(config)]
-    if mistakes := [*mistakes, *worker_settings.why_unusable(config.workers, config.cluster)]:
-        raise ConfigError(mistakes)
+    if found := unusable_settings(config, state_path(config), subscribers_path(config)):
+        raise ConfigError(at_their_places(found, options.config, _overriding(options)))
     return config
 
 
-def _entangled(config: Config) -> list[Problem]:
-    """Problems with nested directories: withheld items would be published, or feeds read as items."""
-    places = config.directories
-    feeds, state = places.feeds.resolve(), state_path(config).resolve()
-    seeds = places.seeds.resolve() if isinstance(places.seeds, Path) else None
-    return [
-        Problem(name, f"{inner} lies in {outer}, {outcome}")
-        for name, inner, outer, outcome in (
-            ("directories.feeds", feeds, seeds, "where documents would be taken for items"),
-            ("directories.seeds", seeds, feeds, "which would publish what is withheld"),
-            ("directories.state", state, feeds, "which would publish what is withheld"),
-            ("private.subscribers", subscribers_path(config).resolve(), feeds, "which would publish who subscribes"),
-        )
-        if inner is not None and outer is not None and inner.is_relative_to(outer)
-    ] + [
-        Problem("publish", f"{place} and the items in {places.seeds} lie in one another; give each a place of its own")
-        for place in config.publish
-        if isinstance(places.seeds, StoreUrl) and overlap(place, places.seeds)
-    ]
-
-
-def _without_client(config: Config) -> list[Problem]:
-    """A problem for each key that names an object store, if the client of stores is not installed."""
-    named = ("directories.seeds", not isinstance(config.directories.seeds, Path)), ("publish", bool(config.publish))
-    keys = [key for key, is_store in named if is_store]
-    return [] if not keys or has_client() else [Problem(key, NOT_INSTALLED) for key in keys]
-
-
-def _without_encoder(config: Config) -> list[Problem]:
-    """A problem if pictures are to be mirrored, and the library that encodes pictures is not installed."""
-    return [Problem("images.mirror", WITHOUT_ENCODER)] if config.images.mirror and not has_encoder() else []
+def _overriding(options: argparse.Namespace) -> dict[str, object]:
+    """The values of options, by the keys of the configuration that they override."""
+    given = {f"directories.{name}": getattr(options, name) for name in Directories.__struct_fields__}
+    return given | {"workers": getattr(options, "workers", None)}
 
 
 def chosen_directories(options: argparse.Namespace, configured: Directories) -> Directories:

@@ -26,9 +26,9 @@ from feedd.config import (
     worker_settings,
 )
 from feedd.config.config_file import ConfigError, is_absent, load_text, problems_of, read_fields
-from feedd.config.conflicts import contradictions, of_addresses, of_site
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
+from feedd.config.judging.conflicts import contradictions, of_addresses, of_site
 from feedd.config.private_settings import PrivateSettings
 from feedd.config.section_values import (
     AuthorSettings,
@@ -156,25 +156,16 @@ def read_config(text: str, path: Path) -> Config:
     topics_problems: list[Problem] = []
     if topics_path is not None:
         try:
-            values["topics"] = load_topics(Path(topics_path))
+            values["topics"] = topic_settings.load_topics(Path(topics_path))
         except ConfigError as error:
-            topics_problems = error.problems
+            topics_problems = [problem for problem in error.problems if problem.line]
+            unread = [f"{problem.path} {problem.reason}" for problem in error.problems if not problem.line]
+            findings.problems.extend((("topics",), reason) for reason in unread)
     if not findings.problems:
         findings.problems.extend(_contradictions(values))
     if problems := problems_of(path, findings, text) + topics_problems:
         raise ConfigError(problems)
     return Config(**values)
-
-
-def load_topics(path: Path) -> Topics:
-    """The topics in `path`. Raises ConfigError with every mistake."""
-    text = load_text(path)
-    tree = read_fields(text, path)
-    findings = Findings()
-    values = section({"topics": topic_settings.topics}, tree, (), findings)
-    if problems := problems_of(path, findings, text):
-        raise ConfigError(problems)
-    return Topics(values.get("topics", ()))
 
 
 def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:

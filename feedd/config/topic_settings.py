@@ -1,15 +1,28 @@
-"""The decoder of a topics file."""
+"""A topics file: its path in; its topics, or all its mistakes, out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from feedd.config.config_file import ConfigError, load_text, problems_of, read_fields
 from feedd.config.sections import section
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings, quoted
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.select.topics import Topic, name_key
+from feedd.select.topics import Topic, Topics, name_key
+
+
+def load_topics(path: Path) -> Topics:
+    """The topics in `path`. Raises ConfigError with every mistake."""
+    text = load_text(path)
+    tree = read_fields(text, path)
+    findings = Findings()
+    values = section({"topics": topics}, tree, (), findings)
+    if problems := problems_of(path, findings, text):
+        raise ConfigError(problems)
+    return Topics(values.get("topics", ()))
 
 
 def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:

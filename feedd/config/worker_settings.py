@@ -14,7 +14,6 @@ from feedd.config import value_decoders
 from feedd.config.sections import section
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.model import Problem
 from feedd.run.executor.cluster_settings import ClusterSettings, TlsFiles
 from feedd.store.private_files import why_unreadable
 
@@ -65,17 +64,17 @@ def cluster_settings(where: int | str, options: ClusterOptions) -> ClusterSettin
     return ClusterSettings(where, options.tls if where.startswith("tls:") else None)
 
 
-def why_unusable(where: int | str, options: ClusterOptions) -> Iterator[Problem]:
-    """What keeps the cluster from being used, and can be known without asking it."""
+def why_unusable(where: int | str, options: ClusterOptions) -> Iterator[tuple[str, str]]:
+    """What keeps the cluster from being used, and can be known without asking it: keys, with reasons."""
     if isinstance(where, int):
         return
     if find_spec("distributed") is None:
-        yield Problem("workers", f"{where} needs Dask; `pip install 'feedd[cluster]'` installs it")
+        yield "workers", f"{where} needs Dask; `pip install 'feedd[cluster]'` installs it"
     if not where.startswith("tls:"):
         return
     if options.tls is None:
-        yield Problem("workers", f"{where} needs certificates; `cluster.tls` names them: {', '.join(TLS_KEYS)}")
+        yield "workers", f"{where} needs certificates; `cluster.tls` names them: {', '.join(TLS_KEYS)}"
     else:
         for key in TLS_KEYS:
             if why := why_unreadable(getattr(options.tls, key)):
-                yield Problem(f"cluster.tls.{key}", why)
+                yield f"cluster.tls.{key}", why
