@@ -300,6 +300,18 @@ def test_pictures_of_some_providers_and_hosts_stay_where_they_are(site: Site, se
     assert server.asked == []
 
 
+def test_check_names_what_is_left_out_and_matches_nothing(mirroring: Site) -> None:
+    names = ["Herald", "photos.example", "b.example", "Herold", "phtos.example"]
+    path = mirroring.configure(base_url=FEEDS, images={"mirror": True, "not_from": names})
+    mirroring.write("a.md", item("A", LINK, provider={"name": "Herald"}, body="![](https://a.photos.example/1.jpg)"))
+    mirroring.write("b.md", item("B", LINK + "b", images=[{"url": "HTTP://pictures.B.example/2.jpg"}]))
+    line = 1 + next(number for number, each in enumerate(path.read_text().splitlines()) if "not_from" in each)
+    found = [each for each in json.loads(mirroring.run("check", "--format", "json").out) if each.get("line") == line]
+    assert [each["field"] for each in found] == ["images.not_from"] * 2
+    assert [each["reason"].split("'")[1] for each in found] == ["Herold", "phtos.example"]
+    assert {each["kind"] for each in found} == {"note"}
+
+
 def test_no_redirection_leads_to_a_host_whose_pictures_stay_where_they_are(
     mirroring: Site, server: PictureServer
 ) -> None:
@@ -411,10 +423,17 @@ def test_a_daemon_shows_what_comes_and_waits_for_no_server(mirroring: Site, serv
 
 
 def test_without_pillow_the_configuration_is_a_mistake(mirroring: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedd.cli.setup.has_encoder", lambda: False)
+    monkeypatch.setattr("feedd.config.judging.unusable_settings.has_encoder", lambda: False)
+    path = mirroring.configure(base_url=FEEDS)
+    path.write_text(path.read_text() + "images:\n  # not small\n  mirror: true\n")
+    line = len(path.read_text().splitlines())
+    words = "images.mirror: mirroring pictures needs a further package: pip install 'feedd[images]'"
     result = mirroring.run("render")
     assert result.status == 2
-    assert "images.mirror: mirroring pictures needs a further package: pip install 'feedd[images]'" in result.err
+    assert f"config/feedd.yaml:{line}: {words}" in result.err
+    checked = mirroring.run("check")
+    assert checked.status == 1
+    assert f"config/feedd.yaml:{line}: {words}" in checked.out
 
 
 def test_a_picture_of_an_entry_that_only_an_archive_shows_is_mirrored_and_goes_with_it(

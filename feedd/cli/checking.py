@@ -8,15 +8,19 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.saying.say_checked import say_audiences, say_grouped, say_summary
 from feedd.cli.setup import chosen_directories, executor, from_here, items_directory, read_configuration
 from feedd.config.config_file import ConfigError
+from feedd.config.judging.unusable_settings import UnusableSetting, at_their_places
 from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import reading_settings, site_info
 from feedd.decide.minting import normal_path
 from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes
+from feedd.inspect.unmatched_names import UnmatchedNames
 from feedd.items.withholding.meaning import is_publishable
 from feedd.items.withholding.withholding_marks import AUDIENCE
 from feedd.model import Problem
@@ -53,6 +57,7 @@ def check(options: argparse.Namespace) -> int:
     problems.extend(from_here(config, checked.problems))
     if not options.paths:
         problems.extend(_podcast_notes(options, config, checked.episodes))
+        problems.extend(_name_notes(options, checked.names))
     if options.format == "github":
         output.say_github(problems)
     elif options.format == "json":
@@ -76,7 +81,7 @@ _NEW = b""  # the digest of no item, so that every item is tried out
 
 class Checked(NamedTuple):
     """The outcome of a look at items. `files`: how many were looked at; `episodes`: how many items are of a podcast;
-    `audiences`: how many items are for each audience, in words.
+    `audiences`: how many items are for each audience, in words; `names`: what no item has anything of.
     """
 
     problems: list[Problem]
@@ -84,6 +89,7 @@ class Checked(NamedTuple):
     summary: ReadingSummary
     episodes: int
     audiences: Counter[str]
+    names: UnmatchedNames
 
 
 def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespace, config: Config) -> Checked:
@@ -110,6 +116,7 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
         sharing = DuplicateFinder(reader, config.ids.keep_from, config.tagging_entity)
         has_site = config.site.url is not None or config.site.media_prefix is not None
+        names = UnmatchedNames(config.images.not_from if config.images.mirror else ())
         demands = EpisodeDemands(scan.media, probe=config.media.probe, has_site=has_site)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
         for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
@@ -120,13 +127,14 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
                 if file.item is not None:
                     item = decode_item(file.item, file.digest)
                     demands.add(file.path, item)
+                    names.add(item)
                     audiences.update([item.hidden_by] if item.hidden_by.startswith(AUDIENCE) else [])
                     if file.media and is_publishable(item, now, default_listed=default_listed):
                         missing_files.add(file.path, file.media, has_link=item.link is not None)
         found.extend(sharing.notes(chosen, now, default_listed=default_listed))
         found.extend(sharing.disputes(now, default_listed=default_listed))
     found.extend((*missing_files.notes, *demands.notes()))
-    return Checked(found, len(chosen), summary, demands.episodes, audiences)
+    return Checked(found, len(chosen), summary, demands.episodes, audiences, names)
 
 
 def _podcast_notes(options: argparse.Namespace, config: Config, episodes: int) -> list[Problem]:
@@ -135,6 +143,12 @@ def _podcast_notes(options: argparse.Namespace, config: Config, episodes: int) -
     if not found:
         return [no_podcast_note(episodes, path)] if episodes else []
     return list(podcast_notes(found, path))
+
+
+def _name_notes(options: argparse.Namespace, names: UnmatchedNames) -> list[Problem]:
+    """Notes about names in `images.not_from` that no item has anything of."""
+    found = [UnusableSetting("images.not_from", words) for words in names.notes()]
+    return [replace(each, kind="note") for each in at_their_places(found, options.config, {})]
 
 
 def _covers(wanted: str, path: str) -> bool:
