@@ -193,6 +193,17 @@ def test_a_page_in_hebrew_goes_from_right_to_left_and_each_text_in_its_own_direc
     assert browser.complaints() == []
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_paragraphs_keep_their_distance_in_either_direction(browser: Browser, site: Site, language: str) -> None:
+    site.configure(language=language, base_url="https://feeds.example/")
+    site.write("a.md", item("A", body="One.\n\nTwo.\n"))
+    site.render()
+    (page,) = (site.feeds / "entry").glob("*/index.html")
+    browser.open(page.as_uri())
+    one, two = browser.driver.find_elements(By.CSS_SELECTOR, ".text p")
+    assert two.location["y"] > one.location["y"] + one.size["height"]
+
+
 @pytest.fixture
 def player(tmp_path: Path) -> Iterator[str]:
     """The page of a feed with one episode, whose file is on the same server."""

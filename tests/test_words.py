@@ -225,6 +225,22 @@ def test_english_words_are_marked_where_the_language_has_none(site: Site) -> Non
     assert '<h3 lang="en">Related coverage</h3>' in json.loads(documents["feed.json"])["items"][0]["content_html"]
 
 
+@pytest.mark.parametrize(("language", "mark"), [("sv", ' lang="en"'), ("en", "")])
+def test_english_words_in_the_place_of_a_picture_are_marked(site: Site, language: str, mark: str) -> None:
+    site.configure(base_url="https://feeds.example/", language=language)
+    film = '<video src="https://a.example/b.mp4" poster="https://a.example/b.jpg"></video>'
+    video = '<iframe src="https://www.youtube.com/embed/x0-zGdlpTeg"></iframe>'
+    site.write("a.md", item("Segel", None, "2026-05-05T10:00:00Z", f"Text\n\n{film}\n\n{video}\n"))
+    site.publish(datetime(2026, 5, 7, tzinfo=UTC))
+    documents = site.documents()
+    content = json.loads(documents["feed.json"])["items"][0]["content_html"]
+    assert f'alt="Video: b.mp4"{mark}>' in content
+    assert f'alt="Play the video"{mark}>' in content
+    page = documents["entry/segel/index.html"].decode()
+    assert page.count('<bdi lang="en">Video: b.mp4</bdi>' if mark else ">Video: b.mp4<") == 1
+    assert page.count('<bdi lang="en">Play the video</bdi>' if mark else ">Play the video<") == 1
+
+
 READERS = {"Feedly", "Inoreader", "NewsBlur", "Feedbin", "The", "Old", "Reader"}
 
 

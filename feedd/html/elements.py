@@ -47,11 +47,13 @@ FALLBACK = "x-fallback"
 FORMULA = "x-formula"
 
 
-def image(url: str, width: int | None, height: int | None, alt: str, title: str = "") -> str:
-    """An `img` element; its attributes always come in the same order."""
+def image(url: str, width: int | None, height: int | None, alt: str, title: str = "", mark: str = "") -> str:
+    """An `img` element; its attributes always come in the same order. `mark`: the attribute of a text in another
+    language, if `alt` is one.
+    """
     sizes = "".join(f' {name}="{size}"' for name, size in (("width", width), ("height", height)) if size and size > 0)
     tooltip = f' title="{escape(title)}"' if title else ""
-    return f'<img src="{escape(url)}"{sizes} alt="{escape(alt)}"{tooltip}>'
+    return f'<img src="{escape(url)}"{sizes} alt="{escape(alt)}"{tooltip}{mark}>'
 
 
 def link(url: str, content: str, title: str = "") -> str:

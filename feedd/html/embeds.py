@@ -90,7 +90,9 @@ class Embeds(Output):
             picture = urls.youtube_thumbnail(video)
             if self._repeats(picture) or (video == self._context.video_id and not self._shown):
                 return ""
-            url, shown = urls.youtube_page(video), image(picture, 480, 360, self._context.words.say("play_video"))
+            words = self._context.words
+            shown = image(picture, 480, 360, words.say("play_video"), mark=words.mark("play_video"))
+            url = urls.youtube_page(video)
         else:
             shown = self._context.words.html("embedded", host=escape(url.split("/")[2]))
         return shown if self._links else link(url, shown)
@@ -143,7 +145,8 @@ class Embeds(Output):
         plain = media.file(embedded.attributes, embedded.sources, refers.address) or url
         word, name = closed.tag, media.name(embedded.attributes, plain)  # "audio" or "video"
         if poster and not self._repeats(poster):
-            shown = image(poster, None, None, self._context.words.say(word, name=name))
+            words = self._context.words
+            shown = image(poster, None, None, words.say(word, name=name), mark=words.mark(word))
         elif f'href="{escape(url)}"' in inside:
             return ""
         else:

@@ -73,14 +73,18 @@ def without_pictures(
         if tag != "img":
             return found[0]
         attributes = dict(_ATTRIBUTE.findall(written))
+        mark = f' lang="{attributes["lang"]}"' if "lang" in attributes else ""
         if small := own(html.unescape(attributes.get("src", ""))):
             sizes = (attributes.get(name, "") for name in ("width", "height"))
             width, height = (int(each) if each.isdigit() else None for each in sizes)
             return page_shell.picture(
-                replace(small, width=width, height=height), html.unescape(attributes.get("alt", ""))
+                replace(small, width=width, height=height), html.unescape(attributes.get("alt", "")), mark
             )
         name = attributes.get("alt") or ""
-        name = words.html("picture") if html.unescape(name) in ("", title) else name
+        if html.unescape(name) in ("", title):
+            name = words.html("picture")
+        elif mark:
+            name = f"<bdi{mark}>{name}</bdi>"
         return name if in_link or not attributes.get("src") else f'<a href="{attributes["src"]}">{name}</a>'
 
     return _TAG.sub(shown, content)

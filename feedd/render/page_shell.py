@@ -148,12 +148,12 @@ def with_entries(data: bytes, fragments: Sequence[bytes], words: Words) -> bytes
     return b"".join((head, _policy(shown).encode(), rest, shown, after.removeprefix(_CLOSE)))
 
 
-def picture(small: Thumbnail, alt: str) -> str:
+def picture(small: Thumbnail, alt: str, mark: str = "") -> str:
     """A picture that lies with the feeds, loaded when it comes near (HTML). Its addresses begin at the root of the
-    site: `placed` leads there from a page.
+    site: `placed` leads there from a page. `mark`: the attribute of a text in another language, if `alt` is one.
     """
     sizes = f' width="{small.width}" height="{small.height}"' if small.width and small.height else ""
-    image = f'<img src="{escape(small.path)}"{sizes} alt="{escape(alt)}" loading="lazy" decoding="async">'
+    image = f'<img src="{escape(small.path)}"{sizes} alt="{escape(alt)}"{mark} loading="lazy" decoding="async">'
     webp = f'<source srcset="{escape(small.webp)}" type="image/webp">' if small.webp else ""
     return f"<picture>{webp}{image}</picture>" if webp else image
 
