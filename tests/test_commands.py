@@ -802,6 +802,18 @@ def test_a_configuration_that_is_a_link_to_nothing_is_a_mistake_for_every_comman
     assert site.documents() == before
 
 
+def test_where_no_site_is_render_says_how_to_make_one(site: Site) -> None:
+    site.seeds.rmdir()
+    assert "feedd init" not in site.run("render").err  # the site has a configuration
+    (site.root / "config/feedd.yaml").unlink()
+    result = site.run("render")
+    assert (result.status, result.err.splitlines()[1]) == (
+        3, "feedd: no site is here: start feedd in the folder of a site, or make a site with `feedd init`"
+    )  # fmt: skip
+    site.seeds.mkdir()
+    assert "feedd init" not in site.run("render").err
+
+
 @pytest.mark.parametrize("fault", ["a link to nothing", "a link to itself", "a folder that may not be entered"])
 def test_a_configuration_whose_folder_cannot_be_seen_is_a_mistake_for_every_command(site: Site, fault: str) -> None:
     folder = site.configure(base_url="https://feeds.example/", title="Town notes").parent

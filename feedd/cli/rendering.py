@@ -24,7 +24,8 @@ from feedd.cli.setup import (
     state_path,
     with_config,
 )
-from feedd.config.load import Config
+from feedd.config.config_file import is_absent
+from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import pass_settings
 from feedd.items.reading_settings import PreviewSettings
 from feedd.model import Report
@@ -235,6 +236,9 @@ def _say(options: argparse.Namespace, config: Config, report: Report) -> int:
         output.say_json(report)
     if report.refused:
         output.complain(f"refused: {report.refused}")
+        seeds = config.directories.seeds
+        if options.config is None and is_absent(DEFAULT_PATH) and isinstance(seeds, Path) and not seeds.exists():
+            output.complain("no site is here: start feedd in the folder of a site, or make a site with `feedd init`")
         for remark in report.remarks if report.uploads else ():
             output.complain(remark)
         return REFUSED
