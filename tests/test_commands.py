@@ -46,7 +46,7 @@ def test_render_says_what_it_did_and_where_the_feeds_are(site: Site) -> None:
     first = site.run("render")
     assert first.status == 0
     assert first.err == ""
-    assert re.search(r"^published  2 entries in 3 feeds: 2 files read, 24 documents written \(", first.out)
+    assert re.search(r"^published  2 entries in 3 feeds: 2 files read, 26 documents written \(", first.out)
     assert "feeds/index.html lists them; they belong at http://localhost:8080/\n" in first.out
     second = site.run("render")
     assert second.status == 0
@@ -359,7 +359,6 @@ def test_plan_before_the_first_render_shows_all_as_new_and_leaves_nothing_behind
 
 
 def test_plan_warns_of_entries_that_would_come_again(site: Site) -> None:
-    site.configure(recover_index=True)
     fill(site)
     text = item("Moved", None, body="A text without a link.")
     site.write("first.md", text)

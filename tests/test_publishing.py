@@ -639,8 +639,7 @@ def test_metrics_say_what_was_uploaded_and_what_waits() -> None:
         assert f"\n{line}\n" in text
 
 
-def test_a_lost_ledger_is_made_again_from_the_store(site: Site, bucket: Bucket) -> None:
-    place = publishing(site, bucket, recover_index=True)
+def test_a_lost_ledger_is_made_again_from_the_store(site: Site, place: Bucket) -> None:
     site.render()
     (site.seeds / "two.md").rename(site.seeds / "moved.md")
     site.render()

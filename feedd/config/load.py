@@ -115,7 +115,7 @@ class Config(Struct, frozen=True):
     ids: IdSettings = field(default_factory=IdSettings)
     private: PrivateSettings | None = None
     recover: bool = False
-    recover_index: bool | None = None
+    recover_index: bool = True
 
     @property
     def public_feeds(self) -> tuple[SavedFeed, ...]:

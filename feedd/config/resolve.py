@@ -195,7 +195,7 @@ def pass_settings(config: Config) -> PassSettings:
         kept_ids=config.ids.keep_from,
         cluster=cluster_settings(config.workers, config.cluster),
         room_for_pictures=config.images.keep,
-        recovery_index=config.recover if config.recover_index is None else config.recover_index,
+        recovery_index=config.recover_index,
     )
 
 

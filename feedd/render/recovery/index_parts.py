@@ -5,6 +5,7 @@ This is all that passes with nothing to write there load of it.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,8 +15,8 @@ GROUPS = 256
 MARK = b"feedd recovery index 1\n"
 RECOVERY_FOLDER = "recovery/"
 _IS_PART = late_pattern(rf"{RECOVERY_FOLDER}(?:entries|feeds)-[0-9a-f]{{2}}\.bin")
-_ENTRIES_TOGETHER = 2048  # in a part, before there are twice as many parts
-_FEEDS_TOGETHER = 32
+_ENTRIES_TOGETHER = 512  # in a part, before there are twice as many parts
+_FEEDS_TOGETHER = 8
 _WEIGHTS = (1, 7, 31, 127, 59, 83, 109, 3)  # of the last characters of an id, from the end
 
 # SQLite's expression for the group of the column `id`. `group_of` is the same in Python.
@@ -76,9 +77,14 @@ def is_index(data: bytes) -> bool:
 
 
 def group_of(entry_id: str) -> int:
-    """The group of an id: from 0 to 255."""
+    """The group of the id of an entry: from 0 to 255."""
     last = entry_id[: -len(_WEIGHTS) - 1 : -1]
     return sum(weight * ord(char) for weight, char in zip(_WEIGHTS, last, strict=False)) % GROUPS
+
+
+def feed_group(feed_id: str) -> int:
+    """The group of the id of a feed: from 0 to 255."""
+    return zlib.crc32(feed_id.encode("utf-8", "surrogatepass")) % GROUPS
 
 
 def groups_of_part(part: int, parts: int) -> range:

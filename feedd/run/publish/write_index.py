@@ -9,8 +9,8 @@ from feedd.render.recovery.index_parts import (
     RECOVERY_FOLDER,
     IndexShape,
     entries_name,
+    feed_group,
     feeds_name,
-    group_of,
     groups_of_part,
     index_shape,
     is_index_part,
@@ -21,6 +21,8 @@ from feedd.run.pass_context import PassContext
 from feedd.run.publish.index_state import WRITTEN
 from feedd.run.publish.write import DocumentWriter
 from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
+
+_DIVISION = 2  # counted up when feeds or entries go into other parts
 
 
 def put_index(context: PassContext, writer: DocumentWriter, feeds: Collection[int], altered: Collection[str]) -> None:
@@ -33,7 +35,7 @@ def put_index(context: PassContext, writer: DocumentWriter, feeds: Collection[in
             ledger.state.keep_setting(WRITTEN, "")  # its parts are unwanted now, and deleted
         return
     index = _IndexMaker(context)
-    said = f"{index.authority} {index.shape.entries} {index.shape.feeds}"
+    said = f"{index.authority} {index.shape.entries} {index.shape.feeds} {_DIVISION}"
     everything = ledger.state.setting(WRITTEN) != said
     complete = True
     for document in index.documents(set(feeds), set(altered), everything=everything):
@@ -57,6 +59,7 @@ class _IndexMaker:
         self._rows = RecoveryRows(context.ledger.connection)
         self.authority = context.ledger.state.setting("authority") or ""
         self._feeds = list(context.ledger.feeds.all().values())
+        self._feed_groups = [feed_group(each.id) for each in self._feeds]
         shown, _ = context.ledger.state.counts()
         self.shape: IndexShape = index_shape(shown, len(self._feeds))
 
@@ -66,7 +69,8 @@ class _IndexMaker:
         for part in range(self.shape.entries):
             if everything or part in stale or entries_name(part) in altered:
                 yield Document(entries_name(part), self._entries(part))
-        stale = {part_of(group_of(each.id), self.shape.feeds) for each in self._feeds if each.feed in feeds}
+        groups = (group for each, group in zip(self._feeds, self._feed_groups, strict=True) if each.feed in feeds)
+        stale = {part_of(group, self.shape.feeds) for group in groups}
         for part in range(self.shape.feeds):
             if everything or part in stale or feeds_name(part) in altered:
                 yield Document(feeds_name(part), self._feeds_in(part))
@@ -77,5 +81,5 @@ class _IndexMaker:
 
     def _feeds_in(self, part: int) -> bytes:
         groups = groups_of_part(part, self.shape.feeds)
-        feeds = (self._rows.feed(each) for each in self._feeds if group_of(each.id) in groups)
-        return encode_feeds(self.authority, self.shape.feeds, feeds)
+        feeds = (each for each, group in zip(self._feeds, self._feed_groups, strict=True) if group in groups)
+        return encode_feeds(self.authority, self.shape.feeds, map(self._rows.feed, feeds))
