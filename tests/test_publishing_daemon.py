@@ -88,6 +88,21 @@ def test_a_daemon_that_is_killed_between_a_put_and_its_note_goes_on(
         running.stop()
 
 
+def test_a_daemon_whose_ledger_is_lost_goes_on_in_the_store(site: Site, bucket: Bucket, daemon: Daemon) -> None:
+    place = publishing(site, bucket, recover=True)
+    assert site.run("render", "--first").status == 0
+    before = there(place)
+    shutil.rmtree(site.state)
+    shutil.rmtree(site.feeds)
+    running = daemon().wait_until_ready()
+    running.wait_for_log(f"were taken over from {place.url}")
+    wait_until_there(site, place, running)
+    assert there(place) == before
+    change(site)
+    wait_until_there(site, place, running)
+    assert not running.status or not running.status.troubles
+
+
 def test_of_two_daemons_on_one_bucket_the_second_stops_with_a_message(
     site: Site, linked: Bucket, daemon: Daemon
 ) -> None:

@@ -86,13 +86,6 @@ TestRecovery = SubscribersOfALostLedger.TestCase
 TestRecovery.settings = settings(FEWER, max_examples=6, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
-@pytest.fixture
-def site(site: Site) -> Site:
-    """A site with a recovery index."""
-    site.configure(recover_index=True)
-    return site
-
-
 def index_of(site: Site) -> tuple[list[ShownEntry], list[ShownFeed]]:
     """The entries and the feeds in the recovery index."""
     found = read_index(FolderCopy(site.feeds))
@@ -213,6 +206,24 @@ def test_start_over_begins_anew_although_there_is_an_index(site: Site) -> None:
     before = site.ids()
     site.run("render", "--start-over", "--nobody-subscribed")
     assert site.ids() != before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ("--recover", "--start-over", "--nobody-subscribed"),
+            "--recover goes on with published ids",
+        ),
+        (("--first", "--start-over", "--nobody-subscribed"), "give one of both"),
+        (("--recover", "ftp://feeds.example/"), "'ftp://feeds.example/' is none of https://HOST/PATH"),
+    ],
+)
+def test_options_that_contradict_one_another_are_refused(site: Site, arguments: tuple[str, ...], words: str) -> None:
+    result = site.run("render", *arguments)
+    assert result.status == 2
+    assert words in result.err
+    assert not site.state.exists()
 
 
 def without_index(site: Site) -> None:

@@ -127,8 +127,7 @@ def test_thirty_runs_without_state_show_each_entry_once(
                 assert site.run("render", "--strict").status == 3  # nothing is there, and nobody said so
                 assert site.run("render", "--strict", "--first").status == 0
             else:
-                shutil.copyfile(host / "atom.xml", clone / "old.xml")
-                planned = site.run("plan", "--against", "old.xml")
+                planned = site.run("plan")
                 assert planned.status == 0, planned
                 rendered = site.run("render", "--strict")
                 assert rendered.status == 0, rendered
@@ -157,6 +156,46 @@ def test_a_job_without_state_is_told_of_an_entry_that_would_come_again(site: Sit
         (site.seeds / "a.md").unlink()
         site.write("b.md", item("One title", None, body="Another text."))
         assert site.run("plan", "--against", "old.xml").status == 1
+
+
+def test_a_plan_without_feeds_compares_with_what_is_published(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "host").mkdir()
+    with pages_host(tmp_path / "host") as url:
+        site.configure(base_url=url, recover=True)
+        site.write("a.md", item("One title", None, body="The first text.", topics=["Boats"]))
+        site.write("b.md", item("Another", "https://news.example/b"))
+        assert site.run("plan").status == 3  # nothing was published yet
+        assert site.run("render", "--first").status == 0
+        upload(site.feeds, tmp_path / "host")
+        shutil.rmtree(site.state)
+        shutil.rmtree(site.feeds)
+        assert "Subscribers would see nothing new." in site.run("plan").out
+        (site.seeds / "a.md").unlink()
+        site.write("c.md", item("One title", None, body="Another text."))
+        site.configure(base_url=url, recover=True, retired={"topics/boats": None})
+        planned = site.run("plan")
+    assert planned.status == 1
+    assert "re-run     One title" in planned.out
+    assert "retired  topics/boats/ nowhere" in planned.out
+    assert "Another\n" not in planned.out
+    assert not site.state.exists()
+    assert not site.feeds.exists()
+
+
+def test_a_preview_without_a_ledger_has_the_ids_that_are_published(site: Site, tmp_path: Path) -> None:
+    site.write("a.md", item("Moved", None, body="A text."))
+    site.render()
+    (site.seeds / "a.md").rename(site.seeds / "b.md")
+    site.render()
+    before = site.ids()
+    shutil.rmtree(site.state)
+    shown = tmp_path / "shown"
+    for place in ((), ("--recover", str(tmp_path / "copy"))):  # the feeds' directory, or a copy of it
+        assert site.run("render", "--preview", str(shown), *place).status == 0
+        assert before["Moved"] in (shown / "atom.xml").read_text()
+        if not place:
+            site.feeds.rename(tmp_path / "copy")
+    assert not site.state.exists()
 
 
 def upload(feeds: Path, host: Path) -> None:

@@ -66,6 +66,10 @@ def recovery_place(text: str) -> str:
     """A place to recover from, as the type of an argument: a URL, a place in an object store, or a folder."""
     if is_store_url(text):
         _items_place(text)
+    elif "://" in text and not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is none of https://HOST/PATH (or http), s3://BUCKET/PREFIX (or gs, az) and a folder"
+        )
     return text
 
 

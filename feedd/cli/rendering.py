@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from feedd.cli import output
-from feedd.cli.copies.recovering import recovery_source
+from feedd.cli.copies.recovering import FolderCopy, recovery_source
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.progress_bar import progress_bar
 from feedd.cli.setup import (
@@ -49,16 +49,26 @@ _SIZES_SECONDS = 60.0  # for all servers that are asked after a pass; the rest i
 
 def render(options: argparse.Namespace) -> int:
     """`feedd render`."""
+    if mistake := _mistake(options):
+        output.complain(mistake)
+        return USAGE
+    return with_config(options, lambda config: _render(options, config))
+
+
+def _mistake(options: argparse.Namespace) -> str:
+    """Why the options do not go together, in words; empty if they do."""
     if options.start_over != options.nobody_subscribed:
-        output.complain(
+        return (
             "--start-over makes all ids anew: every reader would see all entries once more. If there is no reader yet, "
             "give both --start-over and --nobody-subscribed"
         )
-        return USAGE
-    if options.preview is not None and options.start_over:
-        output.complain("--preview changes no ledger, so there is nothing to start over; give one of both")
-        return USAGE
-    return with_config(options, lambda config: _render(options, config))
+    if options.start_over and options.preview is not None:
+        return "--preview changes no ledger, so there is nothing to start over; give one of both"
+    if options.start_over and options.recover is not None:
+        return "--recover goes on with published ids, and --start-over makes new ids; give one of both"
+    if options.start_over and options.first:
+        return "--first is for what was never published, and --start-over begins anew in any case; give one of both"
+    return ""
 
 
 def _render(options: argparse.Namespace, config: Config) -> int:
@@ -90,8 +100,7 @@ def _render(options: argparse.Namespace, config: Config) -> int:
             mirror = PictureMirror(state, config.images.keep, settings.site.mirror, options.addresses, now=options.now)
             report = _with_pictures(report, publisher, mirror, options.now)
     if config.publish:  # after a refusal, too: what was withdrawn before may wait
-        is_ours = public.recovered_from in [str(each) for each in config.publish]
-        report = _with_uploads(report, config, options.now, take_over=is_ours)
+        report = _with_uploads(report, config, options.now)
     return _say(options, config, _timed(config, report, started))
 
 
@@ -122,8 +131,9 @@ def _render_preview(options: argparse.Namespace, config: Config, settings: PassS
         state = Path(temporary)
         keep_snapshot(state_of_site / LEDGER_NAME, state / LEDGER_NAME)
         items = None if isinstance(places.seeds, Path) else items_directory(config)  # with its cache
-        config = replace(config, directories=replace(places, feeds=folder.path, state=state))
-        with make_publisher(config, state, None, _for_preview(settings, now), items) as publisher:
+        feeds, config = places.feeds, replace(config, directories=replace(places, feeds=folder.path, state=state))
+        recovery = replace(recovery_source(config, options), here=FolderCopy(feeds, may_be_missing=True))
+        with make_publisher(config, state, None, _for_preview(settings, now), items, recovery) as publisher:
             folder.begin()
             report = publisher.publish(now, allow_empty=options.allow_empty)
     report = replace(report, announcements=0, uploads=0, next_due=None)
@@ -178,15 +188,12 @@ def _with_pictures(
     return replace(report, remarks=(*report.remarks, f"{what} ({failed[0].url}: {failed[0].words})"))
 
 
-def _with_uploads(report: Report, config: Config, now: Callable[[], datetime], *, take_over: bool) -> Report:
-    """The report of a pass after whose end everything was uploaded. What could not be uploaded is a remark.
-
-    `take_over`: the ledger was made again from what is in a store, so the place there is this site's.
-    """
+def _with_uploads(report: Report, config: Config, now: Callable[[], datetime]) -> Report:
+    """The report of a pass after whose end everything was uploaded. What could not be uploaded is a remark."""
     from feedd.cli.delivering import deliver_all, done_in_words, is_unknown, left_in_words
 
     try:
-        found = deliver_all(config, now, survey=take_over, take_over=take_over)
+        found = deliver_all(config, now)
     except (Unusable, Damaged) as error:
         return replace(report, remarks=(*report.remarks, f"published here, but not uploaded: {error}"), uploads=1)
     waiting = [each.left for each in found if each.left.number or each.done.stopped or is_unknown(each)]

@@ -209,7 +209,8 @@ class Uploader:
             with rows.together():
                 rows.stored.keep_target(self.target.name, before._replace(claimed=True))
 
-        claim(store, key, note, take_over=self._takes_over, unconditional=unconditional)
+        takes_over = self._takes_over or rows.stored.was_recovered_from(self.target.name)
+        claim(store, key, note, take_over=takes_over, unconditional=unconditional)
         state = rows.stored.target(self.target.name) or state
         if unconditional:
             state = state._replace(heeds=False)
@@ -217,7 +218,7 @@ class Uploader:
             if not heeds_conditions(store, key):
                 raise HeedsNothing
             state = state._replace(heeds=True)
-        take_over = self._takes_over or not state.claimed
+        take_over = takes_over or not state.claimed
         if surveys or take_over:
             survey = StoreSurvey(store, rows, self.target.name, self.target.base_url, self._seconds())
             survey.compare(take_over=take_over)
@@ -227,6 +228,7 @@ class Uploader:
         self._is_greeted, self._surveys, self._takes_over = True, False, False
         with rows.together():
             rows.stored.keep_target(self.target.name, state)
+            rows.stored.forget_recovery(self.target.name)
         return state
 
     def _opened(self) -> ObjectStore:

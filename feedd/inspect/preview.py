@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from feedd.render.old_feed import OldFeed, read_old_feed
 from feedd.render.readback import Seen, feed_links, read_back
 from feedd.render.recovery.index_parts import is_index_part
 from feedd.render.site_info import SiteInfo
+from feedd.run.lost_ledger.published_copy import PublishedCopy, Unreached
 from feedd.run.publish.compare import newest_archives, wanted_names
 from feedd.run.publish.make_documents import DocumentMaker
 from feedd.run.publish.write_documents import document_maker
@@ -30,8 +31,8 @@ from feedd.select.folders import feed_folder
 from feedd.select.membership import ALL
 from feedd.select.settings import SelectionSettings
 from feedd.select.views import find_view
-from feedd.store.document_store import DocumentStore, is_media_document
-from feedd.store.item_source import ItemSource
+from feedd.store.document_store import is_media_document
+from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
 
@@ -45,7 +46,8 @@ class Preview(Struct, frozen=True):
     ledger: LedgerSession
     stories: StoryUpdater
     maker: DocumentMaker
-    feeds: DocumentStore
+    published: Callable[[str], bytes | None]  # what subscribers have at a path
+    is_elsewhere: bool  # not in the feeds' directory, where reading costs a request
     items: ItemSource
     site: SiteInfo
     selection: SelectionSettings
@@ -70,11 +72,16 @@ class Preview(Struct, frozen=True):
         gone |= {path for path, place in archived if place.number > newest.get(place.folder, -1)}
         gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _OTHER_DOCUMENTS}
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
+        if self.is_elsewhere:  # the ledger has no list of documents
+            gone |= {path for path in map(self._a_document, self.maker.retirements) if self.published(path) is not None}
         before = self._address_before()
         moves = (before, self.site.base_url) if before not in (None, self.site.base_url) else (None, None)
         retired = {folder: now for folder, now in self.maker.retirements.items() if _below(folder, gone)}
         unknown = sorted(gone.difference(*(_below(folder, gone) for folder in retired)))
         return Plan(tuple(self._feed_plans()), tuple(unknown), problems, retired, *moves)
+
+    def _a_document(self, folder: str) -> str:
+        return f"{folder}/{FORMATS[self.site.formats[0]].file}"
 
     def against(self, old: OldFeed) -> OldFeedPlan:
         """What subscribers of an old feed would see if its address led to the feed of all, in the same format if there
@@ -87,7 +94,7 @@ class Preview(Struct, frozen=True):
         documents = self.maker.made(all_entries.feed).documents if all_entries else []
         data = next((each.data for each in documents if each.path == path), None)
         now = read_old_feed(data) if data is not None else OldFeed(name, {})
-        present = self.feeds.read(path)
+        present = self.published(path)
         published = (
             read_old_feed(present).entries if present is not None and read_back(path, present) is not None else ()
         )
@@ -106,7 +113,7 @@ class Preview(Struct, frozen=True):
         """The base URL in the documents of the feeds' directory; None if no document names one."""
         for path in sorted(self.ledger.documents.all()):
             name = path.rpartition("/")[2]
-            data = self.feeds.read(path) if name in _FEEDS else None
+            data = self.published(path) if name in _FEEDS else None
             if data is None or read_back(name, data) is None:
                 continue
             own, _ = feed_links(name, data)
@@ -132,9 +139,11 @@ class Preview(Struct, frozen=True):
         found: list[Versions] = []
         for document in documents:
             name = document.path.rpartition("/")[2]
-            data = self.feeds.read(document.path)
+            data = self.published(document.path)
             if data is not None and (before := read_back(name, data)) is not None:
                 found.append((before, read_back(name, document.data) or {}))
+            if found and self.is_elsewhere:
+                break  # the other documents have the same entries
         first = documents[0]
         return found or [(None, read_back(first.path.rpartition("/")[2], first.data) or {})]
 
@@ -148,13 +157,14 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`. Writes nothing, and needs no right to write. Raises Unusable, Unavailable or
     Damaged.
     """
-    with publisher.expected(now) as (stage, problems):
+    with publisher.expected(now) as (stage, problems, copy):
         settings, at = stage.settings, stage.now
         yield Preview(
             stage.ledger,
             StoryUpdater(stage.ledger, settings, at),
             document_maker(stage, publisher.feeds),
-            publisher.feeds,
+            publisher.feeds.read if copy is None else _reading(copy),
+            copy is not None,
             publisher.items,
             publisher.settings.site,
             publisher.settings.selection,
@@ -163,6 +173,18 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
             publisher.settings.default_listed,
             bool(publisher.settings.kept_ids.by_link),
         )
+
+
+def _reading(copy: PublishedCopy) -> Callable[[str], bytes | None]:
+    """Reads documents of a copy. Raises Unavailable if it cannot be reached."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return copy.read(path)
+        except Unreached as error:
+            raise Unavailable(str(error)) from None
+
+    return read
 
 
 def _below(folder: str, paths: Iterable[str]) -> set[str]:

@@ -25,7 +25,7 @@ from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import GaveUp, StartExecutor
 from feedd.run.fingerprints import reads_otherwise
-from feedd.run.lost_ledger.published_copy import Recovered, RecoverySource
+from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource
 from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_context import PassContext
 from feedd.run.pass_settings import PassSettings
@@ -53,10 +53,13 @@ _REPLACED = "replaced"  # in the name of a ledger of before
 
 
 class Expected(NamedTuple):
-    """The ledger as a pass would leave it, and the `problems` of the scan. Valid as long as `expected` lasts."""
+    """The ledger as a pass would leave it, and the `problems` of the scan. `copy`: what was published, if there is no
+    ledger and it lies elsewhere. Valid as long as `expected` lasts.
+    """
 
     context: PassContext
     problems: tuple[Problem, ...]
+    copy: PublishedCopy | None = None
 
 
 class Publisher:
@@ -87,7 +90,6 @@ class Publisher:
         self._claim = feeds.claim(state.path)
         self._seams = Seams(items, feeds, self._claim, deliver, PictureFiles(state.path))
         self._recovery = recovery or RecoverySource()
-        self.recovered_from: str | None = None  # the name of the copy from which the last pass made a new ledger
         self._holds = False
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
@@ -215,7 +217,6 @@ class Publisher:
                 remarks += begun.remarks
                 if begun.refused:
                     return Report(refused=begun.refused, remarks=remarks)
-                self.recovered_from = begun.copy
             elif not remarks and touched is None:
                 remarks = local_ids.later(ledger, self.settings, Subscribers(self._state.path))
             try:
@@ -253,10 +254,6 @@ class Publisher:
             return go_on_from_backup(ledger, self.feeds, self._recovery, seen.changes.changed)
         return None
 
-    def _why_not_begun(self, ledger: LedgerSession, seen: ScanResult) -> str | None:
-        begun = self._take_over(ledger, seen)
-        return begun.refused if begun is not None else None
-
     @contextmanager
     def expected(self, now: datetime) -> Iterator[Expected]:
         """A pass's first half, done in a copy of the ledger. Writes nothing, and needs no right to write. Raises
@@ -267,14 +264,16 @@ class Publisher:
             context = context._replace(settings=replace(context.settings, accept_guesses=True))
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             seen = scanned(context.ledger, scan, self.settings)
-            if reason := why_refused(context.ledger, seen, allow_empty=False) or self._why_not_begun(
-                context.ledger, seen
-            ):
+            if reason := why_refused(context.ledger, seen, allow_empty=False):
                 raise Unavailable(reason)
+            begun = self._take_over(context.ledger, seen) or Recovered()
+            if begun.refused:
+                raise Unavailable(begun.refused)
+            copy = self._recovery.copy
             try:
                 with context.ledger.transaction():
                     remember(context, self.items, seen)
-                yield Expected(context, scan.problems)
+                yield Expected(context, scan.problems, copy if copy is not None and copy.name == begun.copy else None)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:

@@ -43,10 +43,11 @@ def _in_store(url: StoreUrl) -> PublishedCopy:
 
 
 class FolderCopy:
-    """A copy in a folder, a PublishedCopy."""
+    """A copy in a folder, a PublishedCopy. `may_be_missing`: where there is no folder, nothing was published."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, may_be_missing: bool = False) -> None:
         self._folder = folder
+        self._may_be_missing = may_be_missing
         self._documents = FeedsDirectory(folder)
 
     @property
@@ -57,5 +58,7 @@ class FolderCopy:
     def read(self, path: str) -> bytes | None:
         """The bytes of a document; None if there is no such document. Raises Unreached."""
         if not self._folder.is_dir():
+            if self._may_be_missing:
+                return None
             raise Unreached(f"{self._folder} is no folder that can be read")
         return self._documents.read(path)

@@ -33,8 +33,10 @@ def begin_ledger(
     """Takes over what was published, where there is anything. `source` None: everything begins anew. The others are as
     in `recover_ledger`.
     """
-    begun = recover_ledger(ledger, CopyInFeeds(documents), source, paths) if source is not None else Recovered()
-    if begun.copy is not None or begun.refused or source is None:
+    if source is None:
+        return Recovered()
+    begun = recover_ledger(ledger, source.here or CopyInFeeds(documents), source, paths)
+    if begun.copy is not None or begun.refused:
         return begun
     has_feeds = any(path.endswith(_FEEDS) for path in unknown_documents(ledger, documents))
     remarks = (_ANEW,) if has_feeds else local_ids.at_first(settings)

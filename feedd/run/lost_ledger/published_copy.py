@@ -27,12 +27,14 @@ class PublishedCopy(Protocol):
 
 class RecoverySource(Struct, frozen=True):
     """Where to look besides the feeds' directory. `copy`: None for nowhere. `may_be_first`: it is said that nothing was
-    published yet, if nothing is found. `comes_first`: before the feeds' directory.
+    published yet, if nothing is found. `comes_first`: before the feeds' directory. `here`: what was published into the
+    feeds' directory, where it is not in the directory of the pass.
     """
 
     copy: PublishedCopy | None = None
     may_be_first: bool = False
     comes_first: bool = False
+    here: PublishedCopy | None = None
 
 
 class Recovered(Struct, frozen=True):

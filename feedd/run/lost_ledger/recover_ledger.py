@@ -17,6 +17,7 @@ from feedd.run.lost_ledger.read_index import FoundIndex, read_index
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
 from feedd.store.ledger.session import LedgerSession
+from feedd.store.ledger.uploads.object_rows import RECOVERED_FROM
 
 
 class CopyInFeeds:
@@ -45,10 +46,14 @@ def recover_ledger(
     try:
         for copy in copies:
             if (index := read_index(copy)) is not None:
-                return Recovered(copy.name, (_adopt(ledger, index, copy, paths),))
+                with ledger.transaction():
+                    ledger.state.keep_setting(RECOVERED_FROM, copy.name)
+                    return Recovered(copy.name, (_adopt(ledger, index, copy, paths),))
         for copy in copies:
             if (windows := read_windows(copy.read)) is not None:
-                return Recovered(copy.name, (_adopt_windows(ledger, windows, copy, paths),))
+                with ledger.transaction():
+                    ledger.state.keep_setting(RECOVERED_FROM, copy.name)
+                    return Recovered(copy.name, (_adopt_windows(ledger, windows, copy, paths),))
     except Unreached as error:
         if not source.may_be_first:
             return Recovered(refused=f"{error}. {_FIRST}")
@@ -59,11 +64,10 @@ def recover_ledger(
 
 
 def _adopt(ledger: LedgerSession, found: FoundIndex, copy: PublishedCopy, paths: Collection[str]) -> str:
-    """Makes the rows. Returns a sentence about it."""
-    with ledger.transaction():
-        adopted = RecoveryRows(ledger.connection).adopt(found.entries, found.feeds, paths)
-        if ledger.state.setting("authority") is None:
-            ledger.state.keep_setting("authority", found.authority)
+    """Makes the rows, in the caller's transaction. Returns a sentence about it."""
+    adopted = RecoveryRows(ledger.connection).adopt(found.entries, found.feeds, paths)
+    if ledger.state.setting("authority") is None:
+        ledger.state.keep_setting("authority", found.authority)
     said = (
         f"there was no ledger: {adopted.entries:,} entries in {adopted.feeds:,} feeds were taken over from {copy.name}."
     )
@@ -76,9 +80,8 @@ def _adopt(ledger: LedgerSession, found: FoundIndex, copy: PublishedCopy, paths:
 
 
 def _adopt_windows(ledger: LedgerSession, found: OldWindows, copy: PublishedCopy, paths: Collection[str]) -> str:
-    """Makes the rows, of nothing but what the feeds show. Returns a sentence about it."""
-    with ledger.transaction():
-        adopted = RecoveryRows(ledger.connection).adopt_windows(found, paths)
+    """Makes the rows, in the caller's transaction, of nothing but what the feeds show. Returns a sentence about it."""
+    adopted = RecoveryRows(ledger.connection).adopt_windows(found, paths)
     counts = f"{adopted.entries:,} entries that {adopted.feeds:,} feeds show"
     said = (
         f"there was neither a ledger nor a recovery index: {counts} were taken over from {copy.name}. Other items that "

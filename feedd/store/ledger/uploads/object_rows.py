@@ -13,6 +13,7 @@ from typing import NamedTuple
 from feedd.store.ledger.database import selected
 
 DIGEST_BYTES = 16
+RECOVERED_FROM = "recovered from"  # the setting with the place from which this ledger was made again
 _MOST_NOTED = 256  # digests of an object
 
 
@@ -74,6 +75,15 @@ class ObjectRows:
         """The key of the site; None before the first pass."""
         row = self._db.execute("SELECT value FROM meta WHERE name = 'site key'").fetchone()
         return None if row is None else str(row[0])
+
+    def was_recovered_from(self, target: str) -> bool:
+        """Whether this ledger was made again from what is at a target, so that the place there is this site's."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (RECOVERED_FROM,)).fetchone()
+        return row is not None and row[0] == target
+
+    def forget_recovery(self, target: str) -> None:
+        """Forgets that this ledger was made again from what is at a target: the place there has its key now."""
+        self._db.execute("DELETE FROM meta WHERE name = ? AND value = ?", (RECOVERED_FROM, target))
 
     def objects(self, target: str, paths: Sequence[str]) -> dict[str, KnownObject]:
         """The known objects at these paths."""
