@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -78,6 +79,15 @@ def test_every_document_is_answered_with_its_media_type(server: Server, publishe
         assert answer.status == 200
         assert answer.headers["content-type"] == media_type
         assert answer.body == (published.feeds / path.lstrip("/") / ("index.html" if path == "/" else "")).read_bytes()
+
+
+def test_a_lost_ledger_is_made_again_from_what_is_served(server: Server, published: Site) -> None:
+    before = published.documents()
+    shutil.rmtree(published.state)
+    place = f"http://{HOST}:{server.port}/"
+    result = published.run("render", "--recover", place)
+    assert f"1 entry in 3 feeds was taken over from {place}" in result.out
+    assert published.documents() == before
 
 
 def test_each_encoding_decodes_to_the_document_and_says_that_there_are_others(server: Server) -> None:

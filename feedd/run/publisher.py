@@ -225,7 +225,8 @@ class Publisher:
                 return Report(refused=str(error), remarks=remarks)
             if number := ledger.index_marks.taken_as_old:
                 said = (
-                    f"{number:,} items without a date that no feed showed were taken as old, and are not shown as new."
+                    f"{number:,} item{'' if number == 1 else 's'} without a date that no feed showed taken as old, and "
+                    "not shown as new; a date in the file changes this."
                 )
                 report = replace(report, remarks=(*report.remarks, said))
             if report.written or report.deleted:  # else no page came or went

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from feedd.items.references import MEDIA_TYPES
 from feedd.render.content_codings import ENCODINGS
+from feedd.render.recovery.index_parts import is_index_part
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -110,9 +111,9 @@ _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETO
 class ServedDirectory:
     """The feeds' directory as a server sees it. Paths are relative to it, with `/`.
 
-    Given out are regular files with the suffixes of feeds, pages and their media (TYPES). Files that an editor, a
-    script or a database leaves beside them are not given out. Links, pipes and devices count as missing. So do files
-    and folders whose names begin with an underscore or a dot (as of a document being written).
+    Given out are regular files with the suffixes of feeds, pages and their media (TYPES), and the recovery index. Files
+    that an editor, a script or a database leaves beside them are not given out. Links, pipes and devices count as
+    missing. So do files and folders whose names begin with an underscore or a dot (as of a document being written).
     """
 
     def __init__(self, root: Path) -> None:
@@ -233,10 +234,10 @@ def is_public(path: str) -> bool:
 
 
 def _is_meant(path: str) -> bool:
-    """Whether a file has one of the suffixes in TYPES, with or without the suffix of an encoding."""
+    """Whether a file is a part of the recovery index, or has a suffix of TYPES, with or without that of an encoding."""
     for suffix in _ENCODED:
         path = path.removesuffix(suffix)
-    return path.rpartition(".")[2].lower() in TYPES
+    return path.rpartition(".")[2].lower() in TYPES or is_index_part(path)
 
 
 def _look(found: os.stat_result) -> ServedFileStamp:

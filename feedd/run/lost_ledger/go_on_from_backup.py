@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached
+from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, counted
 from feedd.run.lost_ledger.read_index import read_index
 from feedd.run.lost_ledger.recover_ledger import CopyInFeeds
 from feedd.store.copies.restore import RESTORED
@@ -42,5 +42,10 @@ def go_on_from_backup(
 
 def _ended(ledger: LedgerSession, copy: PublishedCopy, merged: int) -> Recovered:
     ledger.state.forget_setting(RESTORED)
-    said = f"the ledger is from a backup: {merged:,} entries that were published or changed since were taken over from "
-    return Recovered(remarks=(f"{said}{copy.name}.",))
+    if not merged:
+        return Recovered(
+            remarks=(f"the ledger is from a backup, and as new as {copy.name}: nothing had to be taken over.",)
+        )
+    said = f"{counted(merged, 'entry that was', 'entries that were')} published or changed since"
+    verb = "was" if merged == 1 else "were"
+    return Recovered(remarks=(f"the ledger is from a backup: {said} {verb} taken over from {copy.name}.",))

@@ -37,6 +37,11 @@ class RecoverySource(Struct, frozen=True):
     here: PublishedCopy | None = None
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """A number of things, in words."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
 class Recovered(Struct, frozen=True):
     """The outcome. `copy`: the name of the copy that was taken over, if any. `refused`: why no pass may be made."""
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from feedd.render.recovery.window_facts import OldWindows
-from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached
+from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, counted
 from feedd.run.lost_ledger.read_index import FoundIndex, read_index
 from feedd.store.document_store import DocumentStore
-from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
+from feedd.store.ledger.adoption.recovery_rows import Adopted, RecoveryRows
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.uploads.object_rows import RECOVERED_FROM
 
@@ -68,9 +68,7 @@ def _adopt(ledger: LedgerSession, found: FoundIndex, copy: PublishedCopy, paths:
     adopted = RecoveryRows(ledger.connection).adopt(found.entries, found.feeds, paths)
     if ledger.state.setting("authority") is None:
         ledger.state.keep_setting("authority", found.authority)
-    said = (
-        f"there was no ledger: {adopted.entries:,} entries in {adopted.feeds:,} feeds were taken over from {copy.name}."
-    )
+    said = f"there was no ledger: {_in_words(adopted)} taken over from {copy.name}."
     if found.damaged:
         said += (
             f" Damaged or missing, and not taken over: {', '.join(found.damaged)}; some entries may appear to "
@@ -79,13 +77,17 @@ def _adopt(ledger: LedgerSession, found: FoundIndex, copy: PublishedCopy, paths:
     return said
 
 
+def _in_words(adopted: Adopted) -> str:
+    entries, feeds = counted(adopted.entries, "entry", "entries"), counted(adopted.feeds, "feed", "feeds")
+    return f"{entries} in {feeds} {'was' if adopted.entries == 1 else 'were'}"
+
+
 def _adopt_windows(ledger: LedgerSession, found: OldWindows, copy: PublishedCopy, paths: Collection[str]) -> str:
     """Makes the rows, in the caller's transaction, of nothing but what the feeds show. Returns a sentence about it."""
     adopted = RecoveryRows(ledger.connection).adopt_windows(found, paths)
-    counts = f"{adopted.entries:,} entries that {adopted.feeds:,} feeds show"
     said = (
-        f"there was neither a ledger nor a recovery index: {counts} were taken over from {copy.name}. Other items that "
-        "were moved, or changed their link, may appear to subscribers once more."
+        f"there was neither a ledger nor a recovery index: {_in_words(adopted)} taken over from {copy.name}. What no "
+        "feed shows is taken as old: items that are older than its entries, or have no date, are not shown as new."
     )
     return f"{said} Damaged, and not taken over: {', '.join(found.damaged)}." if found.damaged else said
 

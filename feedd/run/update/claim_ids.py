@@ -143,7 +143,7 @@ def _before_windows(context: PassContext) -> datetime | None:
         return None
     from feedd.store.ledger.adoption.recovery_rows import RecoveryRows  # late: few passes have to recover
 
-    return RecoveryRows(context.ledger.connection).before_windows(context.settings.selection.limit)
+    return RecoveryRows(context.ledger.connection).before_windows()
 
 
 def _withheld(change: EntryChange, reason: str) -> EntryRecord:

@@ -76,7 +76,7 @@ class FeedRegistry:
         if self._ledger.index_marks.known_by() == "titles":
             from feedd.store.ledger.adoption.recovery_rows import RecoveryRows  # late: few passes have to recover
 
-            feed = RecoveryRows(self._ledger.connection).as_published(feed, self.policy(identity, slug).limit)
+            feed = RecoveryRows(self._ledger.connection).as_published(feed)
         self._policies.pop(identity, None)
         self.all[identity] = feed
         self.numbers[feed.feed] = feed

@@ -46,7 +46,7 @@ _PUT_FEED = (
 
 
 class Adopted(NamedTuple):
-    """How many entries and feeds were taken over."""
+    """How many entries, and feeds without their views, were taken over."""
 
     entries: int
     feeds: int
@@ -99,17 +99,15 @@ class RecoveryRows:
             tuple(sorted(departed)),
         )
 
-    def as_published(self, feed: FeedRecord, limit: int) -> FeedRecord:
-        """A new feed as it was published, if its old window is known. Nothing comes in below a window that was full.
-        `limit`: of its entries.
+    def as_published(self, feed: FeedRecord) -> FeedRecord:
+        """A new feed as it was published, if its old window is known. Nothing comes in below its oldest entry: it may
+        have left the feed. Nothing from before the last change comes into a window without entries.
         """
         window = self._window(feed_folder(feed.identity, feed.slug))
         if window is None:
             return feed
-        largest = self._window("") or window
-        floor = None
-        if window.oldest is not None and window.count >= min(limit, largest.count):
-            floor = WindowPosition(window.oldest, "")  # what stands there itself comes after it
+        edge = window.oldest if window.oldest is not None else self._edge() and window.updated
+        floor = None if edge is None else WindowPosition(edge, "")  # what stands there itself comes after it
         known = replace(feed, id=window.id or feed.id, floor=floor, updated=moment(window.updated or 0))
         self._db.execute(
             "UPDATE feeds SET id = ?, updated = max(updated, ?), floor_published = ?, floor_id = ? WHERE feed = ?",
@@ -117,14 +115,18 @@ class RecoveryRows:
         )
         return known
 
-    def before_windows(self, limit: int) -> datetime | None:
-        """The date of an item without a date that no old window shows, where it may be an old item: before the oldest
-        entry that the feed of all shows. None if there are no old windows, or if the feed of all has room (`limit`).
+    def before_windows(self) -> datetime | None:
+        """The date of an item without a date that no old window shows: before the oldest entry of every window, since
+        it may be older. None if no window has an entry.
         """
-        window = self._window("")
-        if window is None or window.oldest is None or window.count < limit:
-            return None
-        return moment(window.oldest - 1)
+        edge = self._edge()
+        return None if edge is None else moment(edge - 1)
+
+    def _edge(self) -> int | None:
+        """The date of the oldest entry in any old window; None if there is none."""
+        rows = self._db.execute("SELECT value FROM meta WHERE substr(name, 1, ?) = ?", (len(WINDOW), WINDOW))
+        found = [msgspec.json.decode(value, type=OldWindow).oldest for (value,) in rows]
+        return min((each for each in found if each is not None), default=None)
 
     def _window(self, folder: str) -> OldWindow | None:
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (WINDOW + folder,)).fetchone()
@@ -138,7 +140,8 @@ class RecoveryRows:
         wanted = {each.path for each in ordered if each.path}
         by_key = {key: path for path in paths if (key := path_key(path)) in wanted}
         numbers = self._adopt_entries(ordered, [by_key.get(each.path) for each in ordered], by_titles=False)
-        adopted = sum(self._adopt_feed(each, numbers) for each in sorted(feeds, key=lambda each: each.number))
+        ordered_feeds = sorted(feeds, key=lambda each: each.number)
+        adopted = sum(self._adopt_feed(each, numbers) and not each.view for each in ordered_feeds)
         return Adopted(len(ordered), adopted)
 
     def adopt_windows(self, found: OldWindows, paths: Collection[str]) -> Adopted:
