@@ -125,6 +125,8 @@ class Publisher:
         """Ends the processes and closes the ledger; the next pass starts and opens them again."""
         self._executor.end()
         self._close_ledger()
+        if self._recovery.copy is not None:
+            self._recovery.copy.rest()
 
     def start_over(self, now: datetime, *, allow_empty: bool = False) -> Report:
         """Makes one pass with a new ledger, so that all identities are made anew. The ledger of before is moved aside;

@@ -62,3 +62,6 @@ class FolderCopy:
                 return None
             raise Unreached(f"{self._folder} is no folder that can be read")
         return self._documents.read(path)
+
+    def rest(self) -> None:
+        """Closes nothing."""

@@ -42,6 +42,9 @@ class BucketCopy:
             raise Unreached(f"{path} in {self.name} is larger than {_MOST_BYTES // 1024**2} MiB")
         return data
 
+    def rest(self) -> None:
+        """Closes nothing: the client of stores closes its connections itself."""
+
 
 class SiteCopy:
     """The documents at the public address, a PublishedCopy. `base_url` ends in `/`. `seconds`: that an answer may
@@ -66,6 +69,10 @@ class SiteCopy:
                 if not tries_left or error.reason == "time":
                     raise Unreached(f"{self.name} cannot be reached: {error}") from None
         return None
+
+    def rest(self) -> None:
+        """Closes the connections. A later `read` opens others."""
+        self._client.close()
 
     def _read(self, url: str) -> bytes | None:
         for _ in range(_HOPS):

@@ -24,6 +24,9 @@ class PublishedCopy(Protocol):
     def read(self, path: str) -> bytes | None:
         """The bytes of a document; None if there is no such document. Raises Unreached."""
 
+    def rest(self) -> None:
+        """Closes what `read` opened. A later `read` opens it again."""
+
 
 class RecoverySource(Struct, frozen=True):
     """Where to look besides the feeds' directory. `copy`: None for nowhere. `may_be_first`: it is said that nothing was

@@ -32,6 +32,9 @@ class CopyInFeeds:
         """The bytes of a document; None if there is no such document."""
         return self._documents.read(path)
 
+    def rest(self) -> None:
+        """Closes nothing."""
+
 
 def recover_ledger(
     ledger: LedgerSession, here: PublishedCopy, source: RecoverySource, paths: Iterable[str]
