@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from http_support import own_host
+from http_support import free_addresses, own_host, request
 from picture_server import Answered, PictureServer, animated, bomb, photo, saved
 from PIL import Image
-from support import Running, Site, assert_in_step, end, item, looks, wait_until
+from support import Running, Site, assert_in_step, end, item, looks, small_disk, tree, wait_until
 
 from feedd.cli.setup import items_directory
 from feedd.config.load import load
@@ -24,10 +26,12 @@ from feedd.model import Document, Report
 from feedd.run.publisher import Publisher
 from feedd.store.document_store import Written
 from feedd.store.documents import FeedsDirectory
+from feedd.store.private_feeds.private_tree import PrivateTree
 from feedd.store.state_directory import StateDirectory
 
 FEEDS = "https://feeds.example/"
 HERE = PublicAddresses(None, (f"{own_host()}/32",))
+COMMAND = (sys.executable, str(Path(__file__).with_name("picture_command.py")), own_host())
 LINK = "https://site.example/"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -218,11 +222,73 @@ def test_a_picture_goes_when_its_entry_becomes_private(mirroring: Site, server: 
     render(mirroring)
     assert len(published(mirroring)) == len(kept(mirroring)) == 4
     mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})", audience="friends"))
-    mirroring.write("c.md", item("C", LINK + "c", body=f"![A boat]({url}?c)", audience="friends"))
+    server.has("/other.jpg", photo(900, 600))
+    mirroring.write("c.md", item("C", LINK + "c", body=f"![]({server.url('/other.jpg')})", audience="friends"))
+    mirroring.write("d.md", item("D", LINK + "d", body=f"![]({server.url('/none.jpg')})", audience="friends"))
     report = render(mirroring)
     assert (published(mirroring), kept(mirroring)) == ({}, set())
-    assert any(path.startswith("private/friends/") for path in report.written)
-    assert server.asked == ["/boat.jpg"]
+    assert any(path.startswith("private/friends/pictures/") for path in report.written)
+    (remark,) = report.remarks
+    assert remark == "1 picture is not mirrored (a picture of the private feed friends: 404 Not Found)"
+    own = tree(PrivateTree(mirroring.state).feeds_of("friends"))
+    names = {path for path in own if path.startswith("pictures/")}
+    shown = set(re.findall(rb"/friends/(pictures/\w+\.jpg)", own["atom.xml"]))
+    assert len(names) == 8
+    assert shown < {name.encode() for name in names}
+    assert server.url("/boat.jpg").encode() not in own["atom.xml"]
+    assert server.url("/none.jpg").encode() in own["atom.xml"]
+    assert sorted(server.asked) == ["/boat.jpg", "/boat.jpg", "/none.jpg", "/other.jpg"]
+    lines = [each for each in mirroring.run("status").out.splitlines() if "  pictures  " in each]
+    assert re.fullmatch(r"  pictures   2 .*, 1 not to be had: 404 Not Found for the private feed friends", lines[1])
+    assert not [path for path, data in mirroring.documents().items() if b"pictures/" in data or b"other.jpg" in data]
+
+
+def test_a_private_feed_takes_the_pictures_of_the_public_site_over(mirroring: Site, server: PictureServer) -> None:
+    """Its subscribers load them below their own address, although the origin is gone."""
+    url = server.has("/boat.jpg", photo())
+    mirroring.write("a.md", item("A", LINK, images=[{"url": url}], topics=["Boats"]))
+    render(mirroring)
+    server.close()
+    (listen,) = free_addresses(1)
+    mirroring.configure(
+        base_url=FEEDS,
+        images={"mirror": True},
+        feeds={"friends": {"title": "Friends", "topics": ["Boats"]}},
+        private={"feeds": ["friends"]},
+        serve={"listen": listen},
+    )
+    folder = PrivateTree(mirroring.state)
+    daemon = Running(mirroring, command=COMMAND, configured=True)
+    try:
+        daemon.wait_until_ready()
+        wait_until((folder.feeds_of("friends") / "pictures").exists, 60.0, lambda: daemon.log)
+        daemon.sync()
+        assert {path.name for path in (folder.state_of("friends") / "pictures").iterdir()} == kept(mirroring)
+        result = mirroring.run("subscribers", "add", "Ada", "--format", "json")
+        path = urlsplit(json.loads(result.out)["page"]).path
+        feed = request(f"http://{listen}", f"{path}friends/feed.json")
+        address = json.loads(feed.body)["items"][0]["image"]
+        assert address.startswith(f"{FEEDS[:-1]}{path}friends/pictures/")
+        answer = request(f"http://{listen}", urlsplit(address).path)
+        assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert request(f"http://{listen}", urlsplit(address).path.replace(path, "/private/wrong/")).status == 404
+        assert daemon.stop() == 0
+    finally:
+        end(daemon.process)
+
+
+def test_without_mirror_private_pictures_go_too(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    feeds = {"friends": {"title": "Friends", "topics": ["Boats"]}}
+    for images in ({"mirror": True}, {"mirror": True, "not_from": [own_host()]}, {"mirror": True}, {}):
+        mirroring.configure(base_url=FEEDS, images=images, feeds=feeds, private={"feeds": ["friends"]})
+        mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})", audience="friends"))
+        render(mirroring)
+        own = tree(PrivateTree(mirroring.state).feeds_of("friends"))
+        is_mirrored = images == {"mirror": True}
+        assert any(path.startswith("pictures/") for path in own) == is_mirrored
+        assert (url.encode() in own["atom.xml"]) != is_mirrored
 
 
 def test_a_picture_that_an_edited_entry_has_left_is_not_public_and_kept_for_a_while(
@@ -371,6 +437,27 @@ def test_a_lost_file_is_fetched_again(mirroring: Site, server: PictureServer) ->
     assert server.asked == ["/boat.jpg"] * 2
 
 
+def test_a_full_disk_keeps_the_original_address_until_there_is_room(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.now = NOON
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    with small_disk(mirroring.state / "pictures", "size=16k") as trouble:
+        if trouble:
+            pytest.skip(trouble)
+        (remark,) = render(mirroring).remarks
+        assert "it cannot be kept: No space left on device" in remark
+        assert addresses(mirroring, "A") == [url]
+        whole = {
+            hashlib.blake2b((mirroring.state / "pictures" / each).read_bytes(), digest_size=16)
+            for each in kept(mirroring)
+        }
+        assert {each.hexdigest() for each in whole} == {name.partition(".")[0] for name in kept(mirroring)}
+    mirroring.now = NOON + timedelta(minutes=11)
+    assert render(mirroring).remarks == ()
+    assert addresses(mirroring, "A") != [url]
+    assert set(published(mirroring)) == kept(mirroring)
+
+
 def test_a_preview_fetches_nothing(mirroring: Site, server: PictureServer, tmp_path: Path) -> None:
     url = server.has("/boat.jpg", photo())
     mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
@@ -401,8 +488,7 @@ def test_a_daemon_shows_what_comes_and_waits_for_no_server(mirroring: Site, serv
     url, slow = server.has("/boat.jpg", photo()), server.url("/slow.jpg")
     mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
     mirroring.write("b.md", item("B", LINK + "b", body="Text."))
-    command = (sys.executable, str(Path(__file__).with_name("picture_command.py")), own_host())
-    daemon = Running(mirroring, command=command)
+    daemon = Running(mirroring, command=COMMAND)
     try:
         daemon.wait_until_ready()
         wait_until(lambda: addresses(mirroring, "A") != [url], 60.0, lambda: daemon.log)
@@ -413,7 +499,9 @@ def test_a_daemon_shows_what_comes_and_waits_for_no_server(mirroring: Site, serv
         wait_until(lambda: "C" in mirroring.titles(), 60.0, lambda: daemon.log)
         assert (addresses(mirroring, "B"), mirroring.entries()["A"].updated) == ([slow], before)
         mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})", published=False))
-        wait_until(lambda: not published(mirroring) and not kept(mirroring), 60.0, lambda: daemon.log)
+        wait_until(
+            lambda: not (mirroring.feeds / "pictures").exists() and not kept(mirroring), 60.0, lambda: daemon.log
+        )
         assert "pictures mirrored pictures=1" in daemon.log
         assert not server.closed.is_set(), "it still drips"
         assert daemon.stop() == 0

@@ -40,7 +40,7 @@ from feedd.store.state_directory import LEDGER_NAME
 from feedd.store.subscribers import Subscribers
 
 if TYPE_CHECKING:
-    from feedd.deliver.mirror.picture_mirror import PictureMirror
+    from feedd.deliver.mirror.all_mirrors import AllMirrors
     from feedd.deliver.prober import Probed
 
 _PICTURES_SECONDS = 120.0  # for all pictures that are fetched after a pass; the rest comes after the next
@@ -94,11 +94,12 @@ def _render(options: argparse.Namespace, config: Config) -> int:
         report = publish(options.now(), allow_empty=options.allow_empty)
         if config.media.probe and not (report.refused or report.failed):
             report = _with_sizes(report, publisher, state, options.now)
-        if config.images.mirror and not (report.refused or report.failed):
-            from feedd.deliver.mirror.picture_mirror import PictureMirror  # late: most sites mirror none
+        if settings.site.mirror is not None and not (report.refused or report.failed):
+            from feedd.deliver.mirror.all_mirrors import AllMirrors  # late: most sites mirror none
 
-            mirror = PictureMirror(state, config.images.keep, settings.site.mirror, options.addresses, now=options.now)
-            report = _with_pictures(report, publisher, mirror, options.now)
+            mirrors = AllMirrors(state, options.addresses, options.now)
+            mirrors.use(settings.site.mirror, settings.room_for_pictures, settings.selection.private)
+            report = _with_pictures(report, publisher, mirrors, options.now)
     if config.publish:  # after a refusal, too: what was withdrawn before may wait
         report = _with_uploads(report, config, options.now)
     return _say(options, config, _timed(config, report, started))
@@ -170,22 +171,23 @@ def _with_sizes(report: Report, publisher: AllPublishers, state: Path, now: Call
 
 
 def _with_pictures(
-    report: Report, publisher: AllPublishers, mirror: PictureMirror, now: Callable[[], datetime]
+    report: Report, publisher: AllPublishers, mirrors: AllMirrors, now: Callable[[], datetime]
 ) -> Report:
     """The report of a pass, after which pictures were fetched. If any came, another pass was made, and is part of the
     report. What could not be had is a remark.
     """
     try:
-        found = mirror.fetch_all(_PICTURES_SECONDS)
+        found = mirrors.fetch_all(_PICTURES_SECONDS)
     except (Busy, Unusable, Damaged) as error:
         return replace(report, remarks=(*report.remarks, f"pictures could not be mirrored: {error}"))
-    if mirror.known(found):
+    if mirrors.known(found):
         report = _as_one(report, publisher.publish(now()))
     failed = [each for each in found if not each.is_here]
     if not failed:
         return report
     what = f"{output.counted(len(failed), 'picture')} {'is' if len(failed) == 1 else 'are'} not mirrored"
-    return replace(report, remarks=(*report.remarks, f"{what} ({failed[0].url}: {failed[0].words})"))
+    first = failed[0].named if failed[0].private else failed[0].url
+    return replace(report, remarks=(*report.remarks, f"{what} ({first}: {failed[0].words})"))
 
 
 def _with_uploads(report: Report, config: Config, now: Callable[[], datetime]) -> Report:

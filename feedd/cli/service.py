@@ -44,6 +44,7 @@ from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.uploads.upload_rows import WaitingUploads
 from feedd.store.mounts import file_identity
 from feedd.store.pictures.picture_rows import PictureCount
+from feedd.store.private_feeds.private_tree import PrivateTree
 from feedd.store.state_directory import StateDirectory
 
 _CHECK_SECONDS = 0.005  # seconds between two checks whether a request was answered
@@ -183,6 +184,8 @@ def status(options: argparse.Namespace) -> int:
             say_uploads_left(uploads)
             if config.images.mirror:
                 say_pictures(pictures)
+                for name in config.private.feeds if config.private else ():
+                    say_pictures(count_pictures(PrivateTree(state).state_of(name)), name)
         if holder is None:
             return PROBLEMS if found is not None and found.state != "stopped" else REFUSED
         return DONE if found is not None and found.healthy and not found.configuration and sound else PROBLEMS

@@ -162,7 +162,6 @@ def private_site(config: Config, name: str, state: Path, base_url: str) -> Confi
         views=private_views(config.views, saved),
         websub=WebSub(),
         media=MediaSettings(),
-        images=ImageSettings(),  # what a subscriber sees comes from nowhere that is public
         podcast=private_podcast(
             merged(own, config.podcast), f"{config.base_url}{feed_folder(FeedId('saved', name), name)}"
         ),

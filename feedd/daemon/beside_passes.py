@@ -8,7 +8,7 @@ from pathlib import Path
 from feedd.deliver.announcer import Announcer
 from feedd.deliver.announcer_thread import AnnouncerThread
 from feedd.deliver.events import EventLog
-from feedd.deliver.mirror.picture_mirror import PictureMirror
+from feedd.deliver.mirror.all_mirrors import AllMirrors
 from feedd.deliver.mirror.public_addresses import Addresses
 from feedd.deliver.prober import AskingThread, Prober
 from feedd.deliver.upload_outcomes import UploadCount
@@ -27,8 +27,8 @@ class BesidePasses:
     ) -> None:
         self._announcer = AnnouncerThread(Announcer(state), log)
         self._prober = AskingThread(Prober(state), log, arrived)
-        self._mirror = PictureMirror(state, addresses=addresses)
-        self._pictures = AskingThread(self._mirror, log, arrived)
+        self._mirrors = AllMirrors(state, addresses)
+        self._pictures = AskingThread(self._mirrors, log, arrived)
         self._uploads = UploadThreads(state, log, self._announcer.wake)
 
     def use(self, settings: PassSettings, targets: Sequence[PublishTarget], feeds: Path) -> None:
@@ -36,8 +36,8 @@ class BesidePasses:
         self._uploads.upload_to(targets, feeds)
         self._announcer.announce_to(settings.site.hubs)
         self._prober.ask(wanted=settings.site.probe)
-        self._mirror.room = settings.room_for_pictures
-        self._mirror.rules = settings.site.mirror or self._mirror.rules
+        if settings.site.mirror is not None:
+            self._mirrors.use(settings.site.mirror, settings.room_for_pictures, settings.selection.private)
         self._pictures.ask(wanted=settings.site.mirror is not None)
 
     def wake(self) -> None:

@@ -18,8 +18,8 @@ def count_pictures(state: Path) -> PictureCount | None:
         return None
 
 
-def say_pictures(count: PictureCount | None) -> None:
-    """Prints what became of the pictures of other sites."""
+def say_pictures(count: PictureCount | None, private: str = "") -> None:
+    """Prints what became of the pictures of other sites. Of those of a `private` feed, no address is printed."""
     if count is None:
         say("  pictures   not known now: the ledger is in use")
         return
@@ -27,5 +27,6 @@ def say_pictures(count: PictureCount | None) -> None:
     if count.waiting:
         words += f", {count.waiting:,} to be fetched"
     if count.failed:
-        words += f", {count.failed:,} not to be had, such as {count.url}: {count.why}"
-    say(f"  pictures   {words}")
+        words += f", {count.failed:,} not to be had"
+        words += f": {count.why}" if private else f", such as {count.url}: {count.why}"
+    say(f"  pictures   {words} for the private feed {private}" if private else f"  pictures   {words}")

@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from feedd.deliver.events import EventLog
 from feedd.deliver.mirror.encoded_picture import EncodedPicture, EncodedRendition, Unsuitable
 from feedd.deliver.mirror.encoding import encoded
 from feedd.deliver.mirror.picture_servers import PictureServers
 from feedd.deliver.mirror.public_addresses import Addresses
 from feedd.html.shown_pictures import MirrorRules
 from feedd.model import MirroredPicture, Rendition
+from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.pictures.picture_files import PictureFiles
 from feedd.store.pictures.picture_rows import PictureRows, WantedPicture, open_pictures
 
@@ -36,7 +36,7 @@ LASTING_WAIT = 86400  # seconds until a picture is asked for again that will har
 GIVE_UP = 4  # times after which such a picture is given up
 _TOGETHER = 24  # pictures after which the ledger is looked at again
 _HOSTS = 4  # that are asked at a time
-_LONGEST_SLEEP = 60.0  # seconds: clocks are set, and machines are suspended
+LONGEST_SLEEP = 60.0  # seconds: clocks are set, and machines are suspended
 _DIGEST = 16  # bytes
 
 Encode = Callable[[bytes], EncodedPicture | Unsuitable]
@@ -44,7 +44,7 @@ Encode = Callable[[bytes], EncodedPicture | Unsuitable]
 
 class Mirrored(NamedTuple):
     """The outcome for one picture: it is here, or `words` say why not. `wait`: seconds until it is asked for again;
-    None if it is given up.
+    None if it is given up. `private`: the private feed that shows it.
     """
 
     url: str
@@ -52,6 +52,12 @@ class Mirrored(NamedTuple):
     words: str = ""
     wait: int | None = 0
     is_here: bool = True
+    private: str = ""
+
+    @property
+    def named(self) -> str:
+        """The picture as logs and reports call it. What private entries show, nobody else may learn."""
+        return f"a picture of the private feed {self.private}" if self.private else f"the picture {self.url}"
 
 
 class _Brought(NamedTuple):
@@ -64,10 +70,9 @@ class _Brought(NamedTuple):
 
 class PictureMirror:
     """Mirrors the pictures that the ledger of a state directory wants, as long as they take less than `room` bytes.
-    `rules` says from which hosts.
+    `rules` says from which hosts. `private`: the private feed whose pictures they are; `public`: the state directory of
+    the public site, which may have the same pictures.
     """
-
-    name = "mirroring pictures"
 
     def __init__(
         self,
@@ -78,6 +83,8 @@ class PictureMirror:
         encode: Encode = encoded,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         servers: Callable[[Addresses | None], PictureServers] = lambda addresses: PictureServers(addresses=addresses),
+        private: str = "",
+        public: Path | None = None,
     ) -> None:
         self._state = state
         self.room = room
@@ -87,6 +94,8 @@ class PictureMirror:
         self._encode = encode
         self._now = now
         self._connect = servers
+        self._private = private
+        self._public = public
         self._servers: PictureServers | None = None
         self._unkept: list[_Brought] = []  # what is not in the ledger yet
 
@@ -110,7 +119,7 @@ class PictureMirror:
             if rows is None:
                 self._unkept.clear()
                 return []
-            kept = [Mirrored(url) for url in rows.here_already()]
+            kept = [Mirrored(url, private=self._private) for url in rows.here_already()]
             kept += self._keep(rows)
             due = rows.due(self._seconds(), _TOGETHER) if rows.total() <= self.room else []  # else a pass makes room
         if self._servers is None and due:
@@ -128,28 +137,13 @@ class PictureMirror:
             if rows is None or rows.total() > self.room:
                 return None
             due = rows.next_due()
-        return None if due is None else min(max(0.0, due - self._seconds()), _LONGEST_SLEEP)
+        return None if due is None else min(max(0.0, due - self._seconds()), LONGEST_SLEEP)
 
     def close(self) -> None:
         """Closes the connections."""
         if self._servers is not None:
             self._servers.close()
             self._servers = None
-
-    def known(self, asked: Iterable[Mirrored]) -> int:
-        """How many of these a pass can take."""
-        return sum(each.is_here for each in asked)
-
-    def say(self, events: EventLog, asked: Iterable[Mirrored]) -> None:
-        """Tells the log what could not be had."""
-        for each in asked:
-            if not each.is_here:
-                again = "it is given up" if each.wait is None else f"asking again in {each.wait} s"
-                events.warning(f"the picture {each.url} is not mirrored: {each.words}; {again}")
-
-    def say_known(self, events: EventLog, known: int) -> None:
-        """Tells the log what a pass takes next."""
-        events.info("pictures mirrored", f"{known:,} picture{'' if known == 1 else 's'} mirrored", pictures=known)
 
     def _bring_all(self, hosts: list[list[WantedPicture]], stopping: Callable[[], bool]) -> None:
         """Fetches and encodes pictures, those of one host one after the other."""
@@ -175,7 +169,9 @@ class PictureMirror:
             raise errors[0]
 
     def _bring(self, wanted: WantedPicture) -> _Brought:
-        """Fetches and encodes one picture."""
+        """Fetches and encodes one picture, if the public site does not have it."""
+        if self._public is not None and (known := _of_public(self._public, wanted.url)) is not None:
+            return _Brought(wanted, known)
         assert self._servers is not None  # noqa: S101 - the caller has connected
         fetched = self._servers(wanted.url)
         if fetched.data is None:
@@ -204,12 +200,12 @@ class PictureMirror:
                 with rows.transaction():  # so that a pass which looks for needless files sees both or none
                     picture = self._written(made)
                     rows.arrived(url, picture)
-                return Mirrored(url, picture)
+                return Mirrored(url, picture, private=self._private)
             except OSError as error:
                 words = f"it cannot be kept: {error.strerror or error}"
         wait = _wait(brought)
         rows.failed(url, None if wait is None else self._seconds() + wait, words)
-        return Mirrored(url, None, words, wait, is_here=False)
+        return Mirrored(url, None, words, wait, is_here=False, private=self._private)
 
     def _written(self, made: EncodedPicture) -> MirroredPicture:
         """A picture whose files are kept. Raises OSError."""
@@ -226,6 +222,28 @@ class PictureMirror:
 
     def _seconds(self) -> int:
         return int(self._now().timestamp())
+
+
+def _of_public(state: Path, url: str) -> EncodedPicture | None:
+    """A picture that a state directory has; None if it has none, or cannot be read now."""
+    try:
+        with open_pictures(state) as rows:
+            known = rows.picture(url) if rows is not None else None
+    except (Busy, Unusable, Damaged):
+        return None
+    if known is None:
+        return None
+    files = PictureFiles(state)
+    whole, thumbnail = (_encoded(files, each) for each in (known.whole, known.thumbnail))
+    others = (_encoded(files, each) if each is not None else None for each in (known.whole_webp, known.thumbnail_webp))
+    whole_webp, thumbnail_webp = others
+    return EncodedPicture(whole, whole_webp, thumbnail, thumbnail_webp) if whole and thumbnail else None
+
+
+def _encoded(files: PictureFiles, known: Rendition) -> EncodedRendition | None:
+    data = files.read(known.name)
+    suffix = known.name.rpartition(".")[2]
+    return None if data is None else EncodedRendition(suffix, known.width, known.height, data)
 
 
 def _wait(brought: _Brought) -> int | None:

@@ -223,6 +223,11 @@ class PictureRows:
             self._db.execute("UPDATE pictures SET is_new = 1 WHERE is_new = 2")
         return found
 
+    def picture(self, url: str) -> MirroredPicture | None:
+        """What was made of a picture; None if it is not here."""
+        found = self._db.execute("SELECT made FROM pictures WHERE url = ? AND made IS NOT NULL", (url,)).fetchone()
+        return None if found is None else _decoded(found[0])
+
     def arrived(self, url: str, picture: MirroredPicture) -> None:
         """Keeps what was made of a picture. It is not fetched again."""
         size = sum({each.name: each.size for each in renditions(picture)}.values())
