@@ -25,8 +25,9 @@ from feedd.store.item_source import (
     Unavailable,
     Unread,
 )
+from feedd.store.listing.folder_entries import is_unicode
+from feedd.store.listing.walk import Walk
 from feedd.store.mounts import file_identity
-from feedd.store.walk import Walk, is_unicode
 
 MISSING = "it is missing"
 

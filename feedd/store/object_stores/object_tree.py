@@ -17,9 +17,10 @@ from feedd.decide.changes import FileStamp
 from feedd.items.file_names import ItemNames
 from feedd.model import Problem
 from feedd.store.generator_files.section_files import SectionFiles
+from feedd.store.listing.folder_entries import FolderEntry
+from feedd.store.listing.walk import Walk
 from feedd.store.object_stores.object_cache import Version
 from feedd.store.object_stores.object_store import StoredObject
-from feedd.store.walk import FolderEntry, Walk
 
 _UNPACKED = 8  # folders at once
 _decode = msgpack.Decoder(dict[str, Version]).decode

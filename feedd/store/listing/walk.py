@@ -8,42 +8,18 @@ import stat
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from feedd.decide.changes import FileStamp, doubtful, pack
 from feedd.items.file_names import ItemNames, copied_by
 from feedd.items.local_files import is_media, may_hold_media
 from feedd.items.text import printable
 from feedd.model import Problem
-from feedd.store.generator_files.section_files import SectionFiles, Unknown, folders_above, speaks_for_others
+from feedd.store.generator_files.folder_marks import FolderMarks, folder_above
+from feedd.store.generator_files.section_files import SectionFiles, Unknown, speaks_for_others
 from feedd.store.generator_files.site_collections import CONFIGURATION
-
-if TYPE_CHECKING:
-    from feedd.items.withholding.section_marks import SectionMark
-
+from feedd.store.listing.folder_entries import FolderEntry, NamedEntry, is_unicode
 
 _FEW = 20  # paths of a folder, beside which files are asked for one by one
-
-
-class FolderEntry(Protocol):
-    """A file or a folder that a walk comes upon, as `os.scandir` gives it."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def path(self) -> str:
-        """Its path, to ask the disk about it."""
-
-    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether it is a folder."""
-
-    def is_symlink(self) -> bool:
-        """Whether it is a symbolic link."""
-
-    def stat(self) -> os.stat_result:
-        """Its state, through a symbolic link. Raises OSError."""
 
 
 class Walk:
@@ -55,9 +31,7 @@ class Walk:
         self._root = root
         self._names = names
         self._sections = sections
-        self._is_glance = is_glance
-        self._marks: dict[str, tuple[SectionMark, ...]] = {}  # of folders that were looked into, and those above them
-        self._outside: tuple[SectionMark, ...] | None = None
+        self._marks = FolderMarks(root, sections, is_glance=is_glance)
         self._clock_ns = clock_ns
         self._looked_at: Counter[str] = Counter()  # by folder, how many single paths
         self._data: dict[str, frozenset[str]] = {}
@@ -85,7 +59,7 @@ class Walk:
             return False
         above = f"{folder}/" if folder else ""
         is_withheld = self._is_withheld(above, name)
-        if is_withheld is None or self._look(above, _Named(name, f"{self._root}/{path}")) is None:
+        if is_withheld is None or self._look(above, NamedEntry(name, f"{self._root}/{path}")) is None:
             return False
         names = self._data_beside(above)
         if is_withheld or any(mark.withholds(path, ()) for mark in self._sections.marks_of_text(path, names)):
@@ -174,21 +148,15 @@ class Walk:
         if self._is_below_withheld(folder):
             self._withhold_all(folder, files, found_before)
             return
-        if speaks or self._marks or self._is_glance or not folder:
-            shown = self._without_withheld(folder, files, names)
-            if shown is None:
-                if folder in self._withheld_below:
-                    self._withhold_all(folder, files, found_before)
-                else:
-                    del self._waiting[found_before[0] :], self.media[found_before[1] :]
-            files = shown or []
+        if speaks or self._marks.may_withhold(folder):
+            files = self._shown(folder, files, names, found_before)
         if files:
             self.listing[folder] = pack(files)
             self.files += len(files)
 
     def _is_below_withheld(self, folder: str) -> bool:
         """Whether all that lies in a folder is withheld by a file in a folder above it."""
-        return bool(self._withheld_below) and _folder_above(folder) in self._withheld_below
+        return bool(self._withheld_below) and folder_above(folder) in self._withheld_below
 
     def _withhold_all(self, folder: str, files: list[FileStamp], found_before: tuple[int, int, int]) -> None:
         """Takes in a folder of which all is withheld. Its folders are looked into for the names of files alone."""
@@ -197,65 +165,29 @@ class Walk:
         del self.media[found_before[1] :]
         self._problems[found_before[2] :] = [each for each in self._problems[found_before[2] :] if each.kind == "note"]
 
-    def _without_withheld(self, folder: str, files: list[FileStamp], names: list[str]) -> list[FileStamp] | None:
-        """The files of a folder that are withheld neither by files in it nor by files of a folder above. None if all
-        that lies in the folder is withheld. `names`: of all that lies in it.
-        """
+    def _shown(
+        self, folder: str, files: list[FileStamp], names: list[str], found_before: tuple[int, int, int]
+    ) -> list[FileStamp]:
+        """The files of a folder that are shown. Forgets what was found in it if nothing there can be shown."""
         try:
-            own = self._sections.marks_of(folder, names)
-            marks = (*self._marks_above(folder), *own)
+            found = self._marks.sort_out(folder, files, names)
         except Unknown as error:
             self._cannot_know(folder, error)
-            return None
-        if marks or self._is_glance:
-            self._marks[folder] = tuple(mark for mark in marks if mark.stem is None)
-        above = folders_above(self._root)
-        for mark in own if folder else marks:
-            if mark.stem is None:
-                self._say_withholding(mark, "texts below its folder")
-            elif any(mark.withholds(folder + file.name, above) for file in files):
-                self._say_withholding(mark, "the text of its name")
-        if any(mark.is_for_all for mark in marks):
-            self._withheld_below.add(folder)
-            return None
-        shown: list[FileStamp] = []
-        for file in files:
-            if any(mark.withholds(folder + file.name, above) for mark in marks):
-                self.withheld.add(folder + file.name)
-            else:
-                shown.append(file)
-        return shown
-
-    def _say_withholding(self, mark: SectionMark, what: str) -> None:
-        if mark.fault:
-            self._problem(mark.origin, f"whether it withholds {what} cannot be known: {mark.fault}")
-        else:
-            self._problems.append(Problem(mark.origin, f"it withholds {what} (`{mark.said}`)", kind="note"))
-
-    def _marks_above(self, folder: str) -> tuple[SectionMark, ...]:
-        """What the files of the folders above a folder withhold. Raises Unknown."""
-        if not folder:
-            if self._outside is None:
-                self._outside = self._sections.marks_outside(is_glance=self._is_glance)
-            return self._outside
-        outer = _folder_above(folder)
-        if outer not in self._marks:
-            if not self._is_glance:
-                return ()  # the folder above was looked into before, and nothing there withholds
-            self._marks[outer] = (*self._marks_above(outer), *self._sections.marks(outer))
-        return self._marks[outer]
+            del self._waiting[found_before[0] :], self.media[found_before[1] :]
+            return []
+        self._problems += found.problems
+        if found.is_all_withheld:
+            self._withhold_all(folder, files, found_before)
+        self.withheld.update(found.withheld)
+        return found.shown
 
     def _is_withheld(self, folder: str, name: str) -> bool | None:
         """Whether the file of a folder on the way withholds a file; None if it cannot be known."""
         try:
-            marks = self._marks_above(f"{folder}{name}/")
+            return self._marks.withhold(folder, name)
         except Unknown as error:
             self._cannot_know(folder, error)
             return None
-        if not marks:
-            return False
-        above = folders_above(self._root)
-        return any(mark.is_for_all or mark.withholds(folder + name, above) for mark in marks)
 
     def _cannot_know(self, folder: str, error: Unknown) -> None:
         self.unreadable.append(folder)  # so that its files are neither read nor taken for gone
@@ -342,41 +274,3 @@ class Walk:
             self._problem(path, "not a regular file")
             return None
         return FileStamp(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-
-
-def _folder_above(folder: str) -> str:
-    """The folder in which a folder lies; "" for the root. All end in `/`."""
-    return folder[: folder.rfind("/", 0, -1) + 1]
-
-
-class _Named(NamedTuple):
-    """An entry like those of `os.scandir`, for a path."""
-
-    name: str
-    path: str
-
-    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether it is a folder; False if it is gone."""
-        try:
-            return stat.S_ISDIR(os.stat(self.path, follow_symlinks=follow_symlinks).st_mode)  # noqa: PTH116
-        except OSError:
-            return False
-
-    def is_symlink(self) -> bool:
-        """Whether it is a symbolic link; False if it is gone."""
-        return os.path.islink(self.path)  # noqa: PTH114 - like os.scandir
-
-    def stat(self) -> os.stat_result:
-        """Its state, through a symbolic link. Raises OSError."""
-        return os.stat(self.path)  # noqa: PTH116 - as os.scandir has it
-
-
-def is_unicode(name: str) -> bool:
-    """Whether a name can be written in UTF-8."""
-    if name.isascii():
-        return True
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
