@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from feedd.html import direction, elements, safe_html, source
 from feedd.html.html_writer import Context
-from feedd.html.markdown.markdown_marks import without_comments
+from feedd.html.markdown.markdown_comments import without_comments
 from feedd.html.markdown.markdown_to_html import BodyHtml, markdown, wiki_targets
 from feedd.html.related_links import related_links
 from feedd.items import inline_markup, text, urls

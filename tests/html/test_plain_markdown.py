@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from feedd.html.html_writer import Context
 from feedd.html.markdown import commonmark, plain_markdown
-from feedd.html.markdown.markdown_marks import take_out, without_comments, without_marks
+from feedd.html.markdown.markdown_comments import without_comments, without_marks
+from feedd.html.markdown.markdown_marks import take_out
 from feedd.html.markdown.markdown_to_html import markdown
 from feedd.html.markdown.markdown_writer import Writer
 from feedd.html.safe_html import readable, sanitise

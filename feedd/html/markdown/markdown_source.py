@@ -12,17 +12,10 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedd.html import safe_html
-from feedd.html.elements import names
 from feedd.html.markdown import commonmark
-from feedd.html.markdown.markdown_marks import (
-    PIECE_MARK,
-    Marked,
-    take_out,
-    without_comments,
-    without_hidden_names,
-    without_marks,
-)
+from feedd.html.markdown.markdown_comments import without_comments, without_marks
+from feedd.html.markdown.markdown_marks import PIECE_MARK, Marked, take_out, without_hidden_names
+from feedd.html.markdown.raw_html import TAG, UnclearHtml, shown_block, shown_tag
 from feedd.items import inline_markup, text
 from feedd.items.references import BY_NAME
 from feedd.patterns import late_pattern
@@ -30,15 +23,6 @@ from feedd.patterns import late_pattern
 if TYPE_CHECKING:
     from feedd.html.html_writer import Context
 
-_TAG = late_pattern(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
-# Elements of raw HTML that stay as they are, without attributes; and elements that only group others.
-_PLAIN = names(
-    "abbr b blockquote br cite code del details dfn em hr i ins kbd mark p pre q s samp small strong sub summary sup u"
-    " var wbr"
-)
-_GROUPS = names("article aside center div figure footer header main section span")
-_SINGLE = names("br hr img input source wbr")
-_HARMLESS = late_pattern(r"""(?:\s+(?:align|class|id|markdown)\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))*\s*/?""")
 _CALLOUT = late_pattern(r"\[!([A-Za-z][A-Za-z0-9_-]{0,30})(?:\|[^\[\]]*)?\][+-]?[ \t]*")
 _LINK = late_pattern(r'<a href="([^"]*)"[^>]*>(.*)</a>', re.DOTALL)
 _PICTURE = late_pattern(r'<img src="([^"]*)"[^>]*? alt="([^"]*)"[^>]*>')
@@ -65,10 +49,6 @@ class _Edit(NamedTuple):
     by: str
 
 
-class _Unclear(Exception):
-    """The text holds raw HTML whose meaning depends on the text around it."""
-
-
 def markdown_source(body: str, content: str, context: Context, *, wiki_page: bool) -> str | None:
     """The Markdown of a body, with absolute URLs. `content` is the HTML of its entry.
 
@@ -76,11 +56,11 @@ def markdown_source(body: str, content: str, context: Context, *, wiki_page: boo
     """
     source = without_hidden_names(without_marks(without_comments(text.safe(body))), context.page_url)
     marked = take_out(source, context.page_url, wiki_page=wiki_page, notes=False)
-    if any(piece.source.startswith("$") and _TAG.search(piece.source) for piece in marked.pieces):
+    if any(piece.source.startswith("$") and TAG.search(piece.source) for piece in marked.pieces):
         return None  # in CommonMark, what looks like a tag in a formula is raw HTML
     try:
         written = _SourceEditor(marked, context).write()
-    except _Unclear:
+    except UnclearHtml:
         return None
     written = written.strip("\n")
     return written if written and _says_no_more(written, content) else None
@@ -103,7 +83,7 @@ class _SourceEditor:
         self._heading: tuple[int, int, list[str]] | None = None  # the first block, if it is a heading
 
     def write(self) -> str:
-        """The edited text. Raises _Unclear."""
+        """The edited text. Raises UnclearHtml."""
         for event, place in commonmark.events_with_places(self._marked.text):
             self._take(event, place["start"], place["end"])
         self._edits += (_Edit(*span, "") for span in commonmark.definition_places(self._marked.text))
@@ -254,59 +234,11 @@ class _SourceEditor:
 
     def _inline_html(self, start: int, end: int) -> None:
         html = self._kept(start, end)
-        if (by := self._tag(html)) != html:
+        if (by := shown_tag(html, self._context)) != html:
             self._edits.append(_Edit(start, end, by))
 
-    def _tag(self, html: str) -> str:
-        """A tag of raw HTML, as it may stand; "" for a comment. Raises _Unclear."""
-        if html.startswith("<!--"):
-            return ""
-        found = _TAG.fullmatch(html)
-        if found is None:
-            raise _Unclear
-        name, attributes = found[2].lower(), found[3]
-        if name in _PLAIN and (found[1] or not attributes.strip(" /")):
-            return html
-        if name in _GROUPS and (found[1] or _HARMLESS.fullmatch(attributes)):
-            return ""
-        if name == "a" and found[1]:
-            return html
-        if name == "a":
-            link = safe_html.sanitise(safe_html.readable(f"{html}x</a>", self._context._replace(title="")))
-            if link.endswith("x</a>"):
-                return link.removesuffix("x</a>")
-        if name == "img":
-            return safe_html.sanitise(safe_html.readable(html, self._context))
-        raise _Unclear
-
     def _html_block(self, start: int, end: int) -> None:
-        html = _without_comments(self._kept(start, end))
-        tags = _TAG.findall(html)
-        opened = [name.lower() for closes, name, rest in tags if not closes and not rest.endswith("/")]
-        closed = [name.lower() for closes, name, _ in tags if closes]
-        if sorted(each for each in opened if each not in _SINGLE) == sorted(closed):
-            by = safe_html.sanitise(safe_html.readable(html, self._context)) if html.strip() else ""
-            self._edits.append(_Edit(start, end, f"{_in_one_block(by)}\n" if by else ""))
-            return
-        if "<" in _TAG.sub("", html):
-            raise _Unclear
-        self._edits.append(_Edit(start, end, _TAG.sub(lambda found: self._tag(found[0]), html)))
-
-
-def _without_comments(html: str) -> str:
-    """HTML without comments; a comment without an end hides the rest."""
-    parts: list[str] = []
-    at = 0
-    while (start := html.find("<!--", at)) >= 0:
-        parts.append(html[at:start])
-        end = html.find("-->", start)
-        at = len(html) if end < 0 else end + 3
-    return "".join((*parts, html[at:]))
-
-
-def _in_one_block(html: str) -> str:
-    """HTML without the blank lines that would end its block in CommonMark."""
-    return re.sub(r"\n[ \t]*(?=\n)", "", html)
+        self._edits.append(_Edit(start, end, shown_block(self._kept(start, end), self._context)))
 
 
 def _escaped(html: str) -> str:
@@ -331,6 +263,6 @@ def _says_no_more(markdown: str, content: str) -> bool:
     attributes = " ".join(_SHOWN_ATTRIBUTE.findall(content))
     shown = unescape(f"{re.sub('<[^<>]*>', '', content)} {re.sub('<[^<>]*>', ' ', content)} {attributes}").casefold()
     plain = _BOX.sub("", _LIST_NUMBER.sub("", _FENCED.sub("", markdown)))
-    plain = unescape(_TAG.sub(" ", _ADDRESS.sub(" ", plain))).casefold()
+    plain = unescape(TAG.sub(" ", _ADDRESS.sub(" ", plain))).casefold()
     missing = set(_WORD.findall(plain)) - set(_WORD.findall(shown))
     return len(missing) <= _MOST_LOOKED_FOR and all(word in shown for word in missing)

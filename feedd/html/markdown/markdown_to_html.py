@@ -10,15 +10,14 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.html.markdown import commonmark
+from feedd.html.markdown.markdown_comments import without_comments, without_marks
 from feedd.html.markdown.markdown_marks import (
     WIKI_LINK,
     Marked,
     name_in_words,
     names_in_link,
     take_out,
-    without_comments,
     without_hidden_names,
-    without_marks,
 )
 from feedd.html.markdown.markdown_writer import Writer
 from feedd.html.markdown.plain_markdown import at_once
