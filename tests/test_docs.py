@@ -19,8 +19,8 @@ from feedd.cli.main import main
 from feedd.cli.parsers import build_parser
 from feedd.config import load
 from feedd.daemon.unit import UnitSite, socket_unit, unit
-from feedd.items.decoders import Findings
 from feedd.items.fields import FIELDS
+from feedd.items.findings import Findings
 from feedd.serve.listen_address import Address
 
 ROOT = Path(__file__).parent.parent

@@ -23,7 +23,7 @@ from feedd.config.resolve import pass_settings
 from feedd.deliver.file_servers import FileAnswer, FileServers, judge_file
 from feedd.deliver.prober import FIRST_WAIT, AskingThread, Prober
 from feedd.items import parse
-from feedd.items.decoders import Findings
+from feedd.items.findings import Findings
 from feedd.model import Enclosure, Item, Report
 from feedd.run.executor.in_process import InProcess
 from feedd.run.publisher import Publisher

@@ -129,7 +129,7 @@ def web_address(text: str) -> str:
 
 
 def _decoded(decode: Decoder[T], text: str) -> T:
-    from feedd.items.decoders import Findings
+    from feedd.items.findings import Findings
 
     findings = Findings()
     found = decode(text, (), findings)

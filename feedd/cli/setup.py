@@ -24,8 +24,8 @@ from feedd.config.load import Config
 from feedd.config.private_settings import PrivateSettings
 from feedd.config.resolve import local_workers, pass_settings, private_site
 from feedd.config.section_values import Directories
-from feedd.items.decoders import Findings
 from feedd.items.file_names import ItemNames, PostsFolders
+from feedd.items.findings import Findings
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.cancellation import Cancellation

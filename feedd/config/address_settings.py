@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from feedd.items.decoders import Findings
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.render import FORMATS, OPML, PAGE
 from feedd.render.assets import ASSETS

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from feedd.items import decoders
-from feedd.items.decoders import Findings
+from feedd.items.findings import Findings, field_name
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode, read_tree
 from feedd.model import Problem
 from feedd.store.named_file import read_named_text
@@ -61,5 +60,5 @@ def problems_of(path: Path, findings: Findings, text: str) -> list[Problem]:
     from feedd.items.front_matter.libyaml import locate
 
     lines = locate(text, first_line=1)
-    problems = [Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems]
+    problems = [Problem(str(path), reason, lines.get(at), field_name(at)) for at, reason in findings.problems]
     return sorted(problems, key=lambda problem: problem.line or 0)

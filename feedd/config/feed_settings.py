@@ -10,7 +10,8 @@ from feedd.config import podcast_settings, value_decoders, view_settings
 from feedd.config.address_settings import old_address
 from feedd.config.sections import mapping, section
 from feedd.items import decoders, text
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.patterns import late_pattern
 from feedd.select.old_addresses import feed_in, is_document, is_old_address

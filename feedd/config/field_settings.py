@@ -9,7 +9,8 @@ from feedd.config import podcast_settings, value_decoders
 from feedd.config.sections import section
 from feedd.config.site_settings import link_templates
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.reading_settings import FolderDefaults
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from feedd.decide.kept_ids import KeptEntry, KeptIds
 from feedd.items import dates, urls
-from feedd.items.decoders import Findings
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.store.named_file import read_named_file
 
@@ -53,7 +53,7 @@ def kept_ids(entries: dict[str, Seen]) -> KeptIds:
     feeds.
     """
     from feedd.decide.identity import link_key  # late: few sites had an old feed
-    from feedd.items.former_ids import is_fit
+    from feedd.items.foreign.former_ids import is_fit
 
     found: dict[bytes, KeptEntry] = {}
     digest = hashlib.blake2b(digest_size=12)

@@ -47,7 +47,8 @@ from feedd.config.store_settings import StoreSettings
 from feedd.config.worker_settings import ClusterOptions
 from feedd.decide.stories.story_settings import StorySettings
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.reading_settings import LONGEST_BODY, LONGEST_ON_PAGE, FolderDefaults
 from feedd.model import Podcast, Problem

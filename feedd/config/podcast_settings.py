@@ -10,7 +10,8 @@ from feedd.config import value_decoders
 from feedd.config.podcast_categories import CATEGORIES
 from feedd.config.sections import mapping
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.reading_settings import FolderDefaults
 from feedd.model import Podcast, PodcastCategory

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from feedd.config.sections import section
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.foreign.site_links import template_mistake
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.model import Person

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from feedd.config import value_decoders
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.store.object_stores.store_url import StoreUrl, is_store_url, overlap, parse_store_url
 

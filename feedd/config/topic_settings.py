@@ -9,7 +9,8 @@ from typing import Any
 from feedd.config.config_file import ConfigError, load_text, problems_of, read_fields
 from feedd.config.sections import section
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings, quoted
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings, quoted
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.select.topics import Topic, Topics, name_key
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from feedd.items import decoders, urls
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.patterns import late_pattern
 from feedd.serve import listen_address as addresses

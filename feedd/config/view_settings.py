@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from feedd.config import value_decoders
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.patterns import late_pattern
 from feedd.select.views import DEFAULT_VIEWS, FAMILIES, VIEWS, Views

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedd.items.decoders import Findings
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.words.site_words import OwnWord
 

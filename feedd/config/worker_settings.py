@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from feedd.config import value_decoders
 from feedd.config.sections import section
-from feedd.items.decoders import Decoder, Findings
+from feedd.items.decoders import Decoder
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.run.executor.cluster_settings import ClusterSettings, TlsFiles
 from feedd.store.private_files import why_unreadable

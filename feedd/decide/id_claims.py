@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 
 from feedd.decide.records import EntryRecord
-from feedd.items.former_ids import is_uri
+from feedd.items.foreign.former_ids import is_uri
 
 _IN_TAGS = "-._~!$&'()*+,;=:@/?"  # RFC 4151, section 2.1: with letters and digits, what the specific part is made of
 

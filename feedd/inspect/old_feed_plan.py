@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from feedd.items import dates, text, urls
-from feedd.items.former_ids import is_uri
+from feedd.items.foreign.former_ids import is_uri
 from feedd.render.old_feed import OldFeed
 from feedd.render.readback import Seen
 

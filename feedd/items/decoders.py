@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from feedd.items import text, urls
+from feedd.items.findings import ONE_NAME, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.items.invisible import is_bare
-from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 from feedd.patterns import late_pattern
 
 T = TypeVar("T")
-Decoder = Callable[[Node, FieldPath, "Findings"], T | None]
+Decoder = Callable[[Node, FieldPath, Findings], T | None]
 
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "0"))
@@ -35,91 +34,6 @@ _CLOCK = late_pattern(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds
 _LOCALE = late_pattern(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _DOMAIN = late_pattern(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-_MAX_QUOTED = 40
-_ONE_NAME = "read as the one name"
-_USER = late_pattern(r"//[^/?#\s]*@")
-
-
-class Findings:
-    """Mistakes (`problems`, and `minor` ones, which alone refuse no file) and repairs (`notes`), each with the path of
-    its field.
-
-    `quote`: whether words may quote values. They may not in a file with sealed text, which a slip may have made part of
-    any value. `settings`: what a file does not say about itself.
-    """
-
-    __slots__ = ("minor", "notes", "problems", "quote", "settings")
-
-    def __init__(self, *, quote: bool = True, settings: ReadingSettings = DEFAULT_READING) -> None:
-        self.problems: list[tuple[FieldPath, str]] = []
-        self.notes: list[tuple[FieldPath, str]] = []
-        self.minor: list[tuple[FieldPath, str]] = []
-        self.quote = quote
-        self.settings = settings
-
-    def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
-        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` tells a person how to
-        mend it.
-        """
-        hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
-        self.problems.append((at, f"expected {expected}, got {self.quoted(got)}{hint}"))
-
-    def unknown(self, at: FieldPath, name: str, meant: str) -> None:
-        """The field at `at` has a name that is not known; probably `meant` was meant."""
-        hidden = "" if is_bare(name) else ", for it holds characters that nobody sees"
-        self.problems.append((at, f"not known{hidden}; did you mean `{meant}`?"))
-
-    def note(self, at: FieldPath, words: str) -> None:
-        """Something about the value at `at` that keeps nothing from being published."""
-        self.notes.append((at, words))
-
-    def repaired(self, at: FieldPath, repair: str) -> None:
-        """A repair, in words that quote the text after their first colon."""
-        self.notes.append((at, repair if self.quote else repair.partition(": ")[0]))
-
-    def set_aside(self, names: Container[str | int]) -> None:
-        """Makes minor mistakes of the problems of these fields."""
-        self.minor = [problem for problem in self.problems if problem[0] and problem[0][0] in names]
-        if self.minor:
-            self.problems = [problem for problem in self.problems if problem not in self.minor]
-
-    def settle(self) -> None:
-        """Makes notes of the minor mistakes; problems, if there are other problems to be mended."""
-        if self.problems:
-            self.problems = [*self.minor, *self.problems]
-        else:
-            self.notes += [(at, f"{words}; it is passed over") for at, words in self.minor]
-
-    def forget(self, name: str) -> None:
-        """Takes back the minor mistakes in a field that is read otherwise, and that it is read as one name."""
-        self.notes = [note for note in self.notes if note[0] != (name,) or not note[1].startswith(_ONE_NAME)]
-        self.minor = [problem for problem in self.minor if problem[0][:1] != (name,)]
-
-    def quoted(self, value: Node) -> str:
-        """A value as a message shows it."""
-        if isinstance(value, str) and not self.quote:
-            return "another text"
-        return quoted(value)
-
-
-def quoted(value: Node) -> str:
-    """A value as a message shows it, short; a URL without the user name and password in it."""
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if value is None:
-        return "nothing"
-    flat = _USER.sub("//…@", " ".join(text.safe(value).split()))
-    return f'"{flat[:_MAX_QUOTED]}…"' if len(flat) > _MAX_QUOTED else f'"{flat}"'
-
-
-def field_name(path: FieldPath) -> str:
-    """`("images", 1, "width")` as people write it: `images[1].width`."""
-    words = ""
-    for part in path:
-        words += f"[{part}]" if isinstance(part, int) else f".{part}" if words else part
-    return words
 
 
 def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
@@ -239,7 +153,7 @@ def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:
 def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
     """A list of names. A single name is a list, too, with a note if it looks like several names."""
     if isinstance(value, str) and "," in value:
-        findings.note(at, f"{_ONE_NAME} {findings.quoted(value)}; several are written [like, this]")
+        findings.note(at, f"{ONE_NAME} {findings.quoted(value)}; several are written [like, this]")
     return _NAMES(value, at, findings)
 
 

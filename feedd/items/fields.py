@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Literal
 
-from feedd.items import decoders, former_ids, text, urls
+from feedd.items import decoders, text, urls
 from feedd.items.bodies.foreign_marks import read_body, read_html
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.dates import zone_of
-from feedd.items.decoders import Decoder, Findings, mapping, one_or_more
+from feedd.items.decoders import Decoder, mapping, one_or_more
+from feedd.items.findings import Findings
+from feedd.items.foreign import former_ids
 from feedd.items.foreign.foreign_dates import dated_by_path
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.wiki_links import channel

@@ -19,7 +19,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.items import decoders, text
-from feedd.items.decoders import Findings
 from feedd.items.fields import (
     COSMETIC_FIELDS,
     FIELDS,
@@ -30,7 +29,9 @@ from feedd.items.fields import (
     date_in_name,
     is_of_seeds,
 )
+from feedd.items.findings import Findings, field_name
 from feedd.items.foreign.foreign_fields import ForeignReader
+from feedd.items.foreign.missing_titles import give_title, why_no_item
 from feedd.items.front_matter import unquoted_colons
 from feedd.items.front_matter.formats import FORMATS, NONE, TOML, YAML, conflict_line, locate, read_tree, split
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED
@@ -45,7 +46,6 @@ from feedd.items.front_matter.yaml import (
 )
 from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare_file
-from feedd.items.missing_titles import give_title, why_no_item
 from feedd.items.preview_marks import as_previewed
 from feedd.items.reading_settings import DEFAULT_READING, AudienceSettings, ReadingSettings
 from feedd.items.withholding import accounting, audience_marks, broken_files, meaning
@@ -338,7 +338,7 @@ def _known_name(at: FieldPath) -> str | None:
 
 
 def _name(at: FieldPath) -> str | None:
-    return decoders.field_name(at) or None
+    return field_name(at) or None
 
 
 def _is_known(at: FieldPath) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 
 from feedd.items import urls
 from feedd.items.fields import HTML_SUFFIXES
+from feedd.items.foreign.missing_titles import why_no_item
 from feedd.items.front_matter.yaml import Node
-from feedd.items.missing_titles import why_no_item
 from feedd.items.text import printable
 from feedd.migrate.foreign_text import Tree, Unclear, at, fields, read_json, read_toml, read_yaml, word
 from feedd.migrate.python_constants import read_constants

@@ -23,7 +23,7 @@ from feedd.decide.id_claims import (
 from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, resolve
 from feedd.decide.kept_ids import KeptEntry, KeptIds
 from feedd.decide.records import EntryRecord
-from feedd.items.former_ids import is_fit, is_uri
+from feedd.items.foreign.former_ids import is_fit, is_uri
 from feedd.store.ledger.codec import EPOCH
 
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedd.items.titles import first_heading, plain_heading, title_of_name
+from feedd.items.foreign.titles import first_heading, plain_heading, title_of_name
 
 
 @pytest.mark.parametrize(

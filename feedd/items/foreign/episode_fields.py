@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from feedd.items import decoders, urls
-from feedd.items.decoders import Findings, is_false, is_true
+from feedd.items.decoders import is_false, is_true
+from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_names import ForeignField, NamedFields, normal
 from feedd.items.front_matter.yaml import Node
 from feedd.items.references import media_type_of

@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from feedd.items.titles import stem_of
+from feedd.items.foreign.titles import stem_of
 from feedd.patterns import late_pattern
 
 _DATE_BEFORE = late_pattern(r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{8})[-_ ]+(?=.)")

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedd.items import former_ids, urls
+from feedd.items import urls
 from feedd.items.dates import zone_of
-from feedd.items.decoders import Findings, locale, plain_text
+from feedd.items.decoders import locale, plain_text
 from feedd.items.fields import FIELDS, OWN_FIELDS
-from feedd.items.foreign import foreign_shapes
+from feedd.items.findings import Findings
+from feedd.items.foreign import foreign_shapes, former_ids
 from feedd.items.foreign.episode_fields import media_fields
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.foreign.foreign_dates import Dated, dated_by_line, dated_by_path, is_computed, main_date, read_dated
 from feedd.items.foreign.foreign_names import OWN_NAMES, ForeignField, NamedFields, normal
 from feedd.items.foreign.inline_tags import inline_tags
 from feedd.items.foreign.item_links import LinkMaker, address_field
+from feedd.items.foreign.titles import first_heading
 from feedd.items.front_matter.yaml import Node
 from feedd.items.reading_settings import folder_defaults
-from feedd.items.titles import first_heading
 from feedd.model import Person
 
 MOST_UNREAD = 30

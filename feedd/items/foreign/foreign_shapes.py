@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from feedd.items import text, urls
-from feedd.items.decoders import Findings, is_false, is_true
+from feedd.items.decoders import is_false, is_true
+from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_names import normal
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.model import Image, Person

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from feedd.items import urls
-from feedd.items.decoders import Findings, is_false
+from feedd.items.decoders import is_false
+from feedd.items.findings import Findings
 from feedd.items.foreign.file_facts import FileFacts
 from feedd.items.foreign.foreign_names import ForeignField, NamedFields
 from feedd.items.foreign.site_links import LinkFacts, address_as_template, filled, on_site

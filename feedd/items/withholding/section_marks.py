@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from feedd.items.decoders import Findings
 from feedd.items.file_names import SECTION_FILE
+from feedd.items.findings import Findings
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode

@@ -19,7 +19,8 @@ from typing import Literal
 from msgspec import Struct
 
 from feedd.items.dates import zone_of
-from feedd.items.decoders import Findings, field_name, is_false, is_true
+from feedd.items.decoders import is_false, is_true
+from feedd.items.findings import Findings, field_name
 from feedd.items.foreign.foreign_dates import Dated, read_dated
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.invisible import bare

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedd.items.decoders import Findings
+from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_names import NamedFields
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.patterns import late_pattern

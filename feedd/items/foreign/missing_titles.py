@@ -5,9 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from feedd.items import titles
-from feedd.items.decoders import Findings
 from feedd.items.fields import FIELDS, HTML_SUFFIXES, OWN_FIELDS
+from feedd.items.findings import Findings
+from feedd.items.foreign import titles
 from feedd.items.foreign.foreign_names import has_meaning
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.front_matter.yaml_dropped import COMMENT
