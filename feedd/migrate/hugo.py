@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
-from feedd.items.file_names import is_section_file
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.front_matter.yaml import Node
-from feedd.items.withholding.section_marks import cascade_marks, section_marks, without_braces
+from feedd.items.withholding.section_marks import cascade_marks
 from feedd.migrate import addresses
 from feedd.migrate.exclusions.hugo_exclusions import (
     expression_leaves_out,
     expression_patterns,
     glob_patterns,
     globs_leave_out,
+    hidden_patterns,
+    mount_patterns,
 )
 from feedd.migrate.exclusions.left_out import ignored
+from feedd.migrate.exclusions.withheld_texts import withholds_all
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
 from feedd.migrate.site_facts import FolderFacts, SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, flag, hides, language_tag, persons
+from feedd.migrate.site_folder import SiteFolder, address, flag, language_tag, persons
 
 _SUFFIXES = ("toml", "yaml", "yml", "json")
 _NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in _SUFFIXES)
 _DEFAULTS, _PRODUCTION = "config/_default", "config/production"
 _USUAL = ("posts", "post", "blog", "news", "articles", "article", "episodes", "episode")
 _WITH_DATES = 0.5  # the share of dated files that makes a section one of posts
-_MOST_HIDDEN = 40
 
 
 class _Content(NamedTuple):
@@ -65,7 +66,7 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
         author=_author(config),
         seeds=content.seeds,
         include=content.sections,
-        ignore=(*_ignored(site, config, mount, folder, content), *_hidden(site, config, content.seeds)),
+        ignore=(*_ignored(site, config, mount, folder, content), *hidden_patterns(site, config, content.seeds)),
         links=_written(config, language, links),
         folders=_links_of_sections(site, config, content, language),
         links_from=origin,
@@ -134,7 +135,7 @@ def _content_folder(config: Tree, mount: Node) -> str:
 
 def _leave_out(site: SiteFolder, config: Tree, mount: Node, folder: str, language: str) -> None:
     """Leaves out what the mount of the content does, what `ignoreFiles` does, and what `cascade` hides."""
-    includes, excludes = _of_mount(mount)
+    includes, excludes = mount_patterns(mount)
     by_mount = globs_leave_out(includes, excludes)
     site.leave_out(lambda path: path.startswith(f"{folder}/") and by_mount(path.removeprefix(f"{folder}/")))
     by_cascade = _cascade_hides(config, language)
@@ -156,13 +157,6 @@ def _cascade_hides(config: Tree, language: str) -> Callable[[str], bool]:
         return any(mark.language in (None, own) and mark.withholds(path, ()) for mark in marks)
 
     return is_hidden
-
-
-def _of_mount(mount: Node) -> tuple[list[str], list[str]]:
-    """The patterns of paths that a mount includes, and those that it excludes."""
-    files = words(mount, "files")
-    includes = [*words(mount, "includeFiles"), *(each for each in files if not each.startswith("!"))]
-    return includes, [*words(mount, "excludeFiles"), *(each[1:].strip() for each in files if each.startswith("!"))]
 
 
 def _content(site: SiteFolder, config: Tree, folder: str) -> _Content:
@@ -191,15 +185,6 @@ def _say_left_out(site: SiteFolder, folder: str, sections: dict[str, int]) -> No
             f"sections whose texts have dates, too, are left out ({named}); to have them, name all sections in "
             f"`items.include`, and {folder} as `directories.seeds`"
         )
-
-
-def withholds_all(site: SiteFolder, folder: str) -> bool:
-    """Whether the file of the whole content may withhold texts. Then all of it is the items' directory, so that the
-    file is heeded on each pass.
-    """
-    below = f"{folder}/"
-    names = (path.removeprefix(below) for path in site.files if path.startswith(f"{below}_"))
-    return any(section_marks(name, site.text(below + name).encode()) for name in names if is_section_file(name))
 
 
 def _rule(config: Tree, section: str) -> str:
@@ -253,7 +238,7 @@ def _written(config: Tree, language: str, links: tuple[str, ...]) -> tuple[str, 
 def _ignored(site: SiteFolder, config: Tree, mount: Node, folder: str, content: _Content) -> list[str]:
     """The patterns of `items.ignore` for what a mount leaves out, and `ignoreFiles`."""
     below = f"{content.seeds}/"
-    includes, excludes = _of_mount(mount)
+    includes, excludes = mount_patterns(mount)
     found = glob_patterns(excludes, below.removeprefix(f"{folder}/"))
     if includes:
         site.remarks.append("`includeFiles` is not read later: `items.ignore` names what it leaves out now")
@@ -263,50 +248,6 @@ def _ignored(site: SiteFolder, config: Tree, mount: Node, folder: str, content: 
             site.remarks.append(f"`ignoreFiles`: {written} is not read later: `items.ignore` names what it matches now")
         found += made or ()
     return ignored(site, content.seeds, content.sections, found, "`ignoreFiles`, `cascade` or the content's mount")
-
-
-def _hidden(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
-    """What Hugo publishes no page of, and no `_index.md` says so: what the configuration hides by `cascade`, and texts
-    beside the `index.md` of a bundle.
-    """
-    below = f"{seeds}/" if seeds else ""
-    cascades = at(config, "cascade")
-    found: list[str] = []
-    for entry in cascades if isinstance(cascades, list) else [cascades]:
-        if any(mark.is_for_all for mark in cascade_marks(entry)):
-            found.append("*")
-        if hides(entry):
-            targets = (word(entry, "target", "path"), word(entry, "_target", "path"))
-            found += [pattern for path in filter(None, targets) for pattern in _patterns(path, seeds)]
-    bundles = {path.rpartition("/")[0] + "/" for path in site.files if path.endswith(("/index.md", "/index.mdx"))}
-    beside = [
-        path.removeprefix(below)
-        for path in site.items(seeds)
-        if not path.rpartition("/")[2].startswith("index.") and _in_bundle(path, bundles)
-    ]
-    if len(beside) > _MOST_HIDDEN:
-        beside = sorted({path.rpartition("/")[2] for path in beside})
-    return tuple(dict.fromkeys(each for each in (*found, *beside[:_MOST_HIDDEN]) if each))
-
-
-def _patterns(path: str, seeds: str) -> Iterator[str]:
-    """The patterns of paths below the items' directory for a pattern of addresses on the site."""
-    section = seeds.partition("/")[2]  # below the content
-    for each in without_braces(path) or ():
-        bare = each.strip("/")
-        if bare.startswith(f"{section}/") and section:
-            yield f"{bare.removeprefix(f'{section}/')}"
-        elif bare and (not section or bare.startswith("**")):
-            yield bare if "/" in bare else f"{bare}/"
-
-
-def _in_bundle(path: str, bundles: set[str]) -> bool:
-    folder = path.rpartition("/")[0]
-    while folder:
-        if f"{folder}/" in bundles:
-            return True
-        folder = folder.rpartition("/")[0]
-    return False
 
 
 def _old_feeds(config: Tree, content: _Content) -> tuple[str, ...]:

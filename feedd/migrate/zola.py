@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from feedd.migrate.exclusions.excluded_patterns import excluded
+from feedd.migrate.exclusions.withheld_texts import withholds_all
 from feedd.migrate.foreign_text import word, words
-from feedd.migrate.hugo import withholds_all
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, flag, language_tag
 

@@ -1,17 +1,23 @@
-"""Hugo's mounts and `ignoreFiles`: patterns in; whether a path is left out, and patterns of `items.ignore`, out."""
+"""Hugo's mounts, `ignoreFiles`, `cascade` and bundles: a site's configuration and files in; whether a path is left out,
+and patterns of `items.ignore`, out.
+"""
 
 from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from feedd.items.withholding.section_marks import PathGlob, without_braces
+from feedd.items.front_matter.yaml import Node
+from feedd.items.withholding.section_marks import PathGlob, cascade_marks, without_braces
 from feedd.migrate.exclusions.left_out import GLOB_MARKS, as_path, each_way, placed
+from feedd.migrate.foreign_text import Tree, at, word, words
+from feedd.migrate.site_folder import SiteFolder, hides
 from feedd.patterns import late_pattern
 
 _TOKEN = late_pattern(r"\.\*|\\[^\w]|[\w/ -]")  # of a regular expression that is a plain text with gaps
 _LONGEST, _MOST_REPEATS = 200, 4
+_MOST_HIDDEN = 40
 _REPEATED_GROUP = late_pattern(r"\)[*+?{]")
 
 
@@ -77,3 +83,54 @@ def _anywhere(plain: str, below: str) -> list[str]:
 def _globs(written: Sequence[str]) -> list[PathGlob]:
     each_way = (each for text in written for each in without_braces(text) or ())
     return [PathGlob.of(f"/{each.lstrip('/')}") for each in each_way]
+
+
+def mount_patterns(mount: Node) -> tuple[list[str], list[str]]:
+    """The patterns of paths that a mount includes, and those that it excludes."""
+    files = words(mount, "files")
+    includes = [*words(mount, "includeFiles"), *(each for each in files if not each.startswith("!"))]
+    return includes, [*words(mount, "excludeFiles"), *(each[1:].strip() for each in files if each.startswith("!"))]
+
+
+def hidden_patterns(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
+    """What Hugo publishes no page of, and no `_index.md` says so: what the configuration hides by `cascade`, and texts
+    beside the `index.md` of a bundle.
+    """
+    below = f"{seeds}/" if seeds else ""
+    cascades = at(config, "cascade")
+    found: list[str] = []
+    for entry in cascades if isinstance(cascades, list) else [cascades]:
+        if any(mark.is_for_all for mark in cascade_marks(entry)):
+            found.append("*")
+        if hides(entry):
+            targets = (word(entry, "target", "path"), word(entry, "_target", "path"))
+            found += [pattern for path in filter(None, targets) for pattern in _patterns(path, seeds)]
+    bundles = {path.rpartition("/")[0] + "/" for path in site.files if path.endswith(("/index.md", "/index.mdx"))}
+    beside = [
+        path.removeprefix(below)
+        for path in site.items(seeds)
+        if not path.rpartition("/")[2].startswith("index.") and _in_bundle(path, bundles)
+    ]
+    if len(beside) > _MOST_HIDDEN:
+        beside = sorted({path.rpartition("/")[2] for path in beside})
+    return tuple(dict.fromkeys(each for each in (*found, *beside[:_MOST_HIDDEN]) if each))
+
+
+def _patterns(path: str, seeds: str) -> Iterator[str]:
+    """The patterns of paths below the items' directory for a pattern of addresses on the site."""
+    section = seeds.partition("/")[2]  # below the content
+    for each in without_braces(path) or ():
+        bare = each.strip("/")
+        if bare.startswith(f"{section}/") and section:
+            yield f"{bare.removeprefix(f'{section}/')}"
+        elif bare and (not section or bare.startswith("**")):
+            yield bare if "/" in bare else f"{bare}/"
+
+
+def _in_bundle(path: str, bundles: set[str]) -> bool:
+    folder = path.rpartition("/")[0]
+    while folder:
+        if f"{folder}/" in bundles:
+            return True
+        folder = folder.rpartition("/")[0]
+    return False

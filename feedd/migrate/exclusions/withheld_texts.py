@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from feedd.items.withholding.section_marks import SectionMark
+from feedd.items.file_names import is_section_file
+from feedd.items.withholding.section_marks import SectionMark, section_marks
 from feedd.migrate.site_folder import SiteFolder
 from feedd.store.generator_files.section_files import marks_in, speaking_files, speaks_for_others
 
@@ -45,3 +46,12 @@ def _marks(site: SiteFolder) -> dict[str, list[tuple[str, SectionMark]]]:
             for mark in marks_in(name, site.quiet_text(f"{folder}{name}").encode()):
                 found.setdefault(folder, []).append((f"{folder}{stem}" if stem is not None else "", mark))
     return found
+
+
+def withholds_all(site: SiteFolder, folder: str) -> bool:
+    """Whether the file of the whole content may withhold texts. Then all of it is the items' directory, so that the
+    file is heeded on each pass.
+    """
+    below = f"{folder}/"
+    names = (path.removeprefix(below) for path in site.files if path.startswith(f"{below}_"))
+    return any(section_marks(name, site.text(below + name).encode()) for name in names if is_section_file(name))
