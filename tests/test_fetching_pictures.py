@@ -15,7 +15,7 @@ from http_support import own_host
 from picture_server import Answered, PictureServer, animated, bomb, photo, saved
 from PIL import Image
 
-from feedd.deliver.http_client import system_addresses
+from feedd.deliver.http.http_client import system_addresses
 from feedd.deliver.mirror.encoded_picture import EncodedPicture, Unsuitable
 from feedd.deliver.mirror.encoding import encoded
 from feedd.deliver.mirror.picture_servers import MAX_BYTES, PictureServers

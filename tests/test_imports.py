@@ -59,7 +59,7 @@ THIRD_PARTIES = {
     "nh3": {"html/safe_html.py"},
     "rich": {"cli/progress_bar.py"},
     "idna": {"items/hosts.py"},
-    "httpcore": {"deliver/http_client.py"},
+    "httpcore": {"deliver/http/http_client.py", "deliver/http/timed_network.py"},
     "PIL": {"deliver/mirror/picture_encoder.py"},
     "rapidfuzz": {"decide/stories/title_similarity.py"},
     "watchdog": {"daemon/watched_tree.py"},

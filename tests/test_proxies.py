@@ -10,7 +10,7 @@ import pytest
 from hubs import Hub, Reply
 from support import Running, Site, item
 
-from feedd.deliver.proxies import Misconfigured, Proxy, certificates, proxy_for
+from feedd.deliver.http.proxies import Misconfigured, Proxy, certificates, proxy_for
 from feedd.deliver.websub import Hubs
 
 HUB = "http://hub.example/"

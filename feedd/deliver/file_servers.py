@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedd.deliver.kept_connections import KeptConnections
+from feedd.deliver.http.kept_connections import KeptConnections
 from feedd.deliver.websub import retry_after
 from feedd.items.printable import visible
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
-    from feedd.deliver.http_client import HttpAnswer
+    from feedd.deliver.http.http_client import HttpAnswer
 
 _FINAL = (404, 401, 410, 429)  # another method would be answered likewise
 _MAX_SHOWN = 120  # characters of an answer that are shown

@@ -15,11 +15,11 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlencode
 
-from feedd.deliver.kept_connections import KeptConnections
+from feedd.deliver.http.kept_connections import KeptConnections
 from feedd.items.printable import visible
 
 if TYPE_CHECKING:
-    from feedd.deliver.http_client import HttpAnswer
+    from feedd.deliver.http.http_client import HttpAnswer
 
 _HUB_IS_AWAY = (429, 502, 503, 504)  # the hub as a whole has to be left alone for a while
 _TRY_AGAIN = (408, 425)  # failures that do not judge the request

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
 from feedd import __version__
-from feedd.deliver.http_client import Client, HttpAnswer, NoAnswer, redirected
+from feedd.deliver.http.http_client import Client, HttpAnswer, NoAnswer, redirected
 from feedd.render.content_codings import ENCODINGS
 
 MAX_BYTES = 16 * 1024 * 1024  # bytes of a document, as sent and as decoded: no feed reader accepts more

@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedd.deliver.kept_connections import KeptConnections
+from feedd.deliver.http.kept_connections import KeptConnections
+from feedd.deliver.http.proxies import certificates
 from feedd.deliver.mirror.public_addresses import Addresses, PublicAddresses
-from feedd.deliver.proxies import certificates
 from feedd.deliver.websub import retry_after
 from feedd.html.shown_pictures import MirrorRules
 from feedd.items.printable import visible
 from feedd.store.pictures.picture_rows import NOT_FROM_THERE
 
 if TYPE_CHECKING:
-    from feedd.deliver.http_client import HttpAnswer
+    from feedd.deliver.http.http_client import HttpAnswer
 
 MAX_BYTES = 20 << 20
 _GONE = (401, 403, 404, 410, 451)  # what will hardly be there later

@@ -28,7 +28,7 @@ class PublicAddresses:
 
     def __call__(self, host: str, port: int) -> Sequence[str]:
         """All addresses of a host. Raises NoAnswer if it has none, or one that is not public."""
-        from feedd.deliver.http_client import NoAnswer, system_addresses  # late: a library that few passes need
+        from feedd.deliver.http.http_client import NoAnswer, system_addresses  # late: a library that few passes need
 
         if port not in _WEB_PORTS and port < _FIRST_FREE_PORT:
             raise NoAnswer("address", f"no web server has port {port}")

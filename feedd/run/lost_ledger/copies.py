@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote, urlsplit
 
 from feedd import __version__
-from feedd.deliver.http_client import Client, NoAnswer, redirected
+from feedd.deliver.http.http_client import Client, NoAnswer, redirected
 from feedd.run.lost_ledger.published_copy import Unreached
 from feedd.store.object_stores.object_store import ObjectMissing, ObjectStore, StoreError
 

@@ -6,7 +6,8 @@
 
 Servers are strangers: they may send a byte a second, an endless head or body, or bytes that are not HTTP. The client
 follows no redirection, keeps no cookie and decodes nothing. It uses httpcore, the inside of httpx, because httpcore
-accepts a network class. The class here sets a deadline for a whole answer; httpx has a time-out only for each read.
+accepts a network class. The class in `timed_network.py` sets a deadline for a whole answer; httpx has a time-out only
+for each read.
 """
 
 from __future__ import annotations
@@ -16,23 +17,20 @@ import re
 import socket
 import ssl
 import threading
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpcore
 
-from feedd.deliver.proxies import Misconfigured, Proxy, certificates, proxy_for
+from feedd.deliver.http.proxies import Misconfigured, Proxy, certificates, proxy_for
+from feedd.deliver.http.timed_network import TimedNetwork, deadline_in
 from feedd.items.hosts import ascii_authority
 from feedd.items.printable import visible
 
-_MAX_ADDRESSES = 4  # addresses of a name that are tried
 _PORTS = {"http": 80, "https": 443}
-_deadline: ContextVar[float] = ContextVar("deadline")  # of time.monotonic, for the request of this thread
 
 Reason = Literal["time", "name", "refused", "TLS", "environment", "address", "HTTP", "connection"]
 
@@ -111,8 +109,7 @@ class Client:
         decoded as Latin-1. Raises NoAnswer.
         """
         scheme, host, port, target, login = _parts(url)
-        token = _deadline.set(time.monotonic() + seconds)
-        try:
+        with deadline_in(seconds):
             with _translated():
                 proxy = proxy_for(scheme, host, port, self._environment)
             with _translated(proxy):
@@ -134,8 +131,6 @@ class Client:
                     extensions={"timeout": self._timeout},
                 ) as response:
                     yield HttpAnswer(response)
-        finally:
-            _deadline.reset(token)
 
     def close(self) -> None:
         """Closes the connections that are not in use."""
@@ -152,7 +147,7 @@ class Client:
             if (scheme, proxy) not in self._pools:
                 needs_tls = scheme == "https" or (proxy is not None and proxy.scheme == "https")
                 self._pools[scheme, proxy] = _through(
-                    proxy, self._tls() if needs_tls else None, _Network(self._addresses)
+                    proxy, self._tls() if needs_tls else None, TimedNetwork(self._addresses)
                 )
             return self._pools[scheme, proxy]
 
@@ -178,7 +173,7 @@ class Client:
         return context
 
 
-def _through(proxy: Proxy | None, tls: ssl.SSLContext | None, network: _Network) -> httpcore.ConnectionPool:
+def _through(proxy: Proxy | None, tls: ssl.SSLContext | None, network: TimedNetwork) -> httpcore.ConnectionPool:
     options: dict[str, Any] = {
         "ssl_context": tls,
         "max_connections": 100,
@@ -222,61 +217,6 @@ def redirected(url: str, location: str) -> str:
 
 def _quoted(letter: str) -> str:
     return "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "replace"))
-
-
-class _Network(httpcore.SyncBackend):
-    """Connections to the `addresses` of a host. Their reads and writes end with the deadline of the request."""
-
-    def __init__(self, addresses: Callable[[str, int], Sequence[str]]) -> None:
-        super().__init__()
-        self._addresses = addresses
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        last: Exception | None = None
-        for address in dict.fromkeys(self._addresses(host, port)[:_MAX_ADDRESSES]):
-            try:
-                found_there = super().connect_tcp(address, port, _left(timeout), local_address, socket_options)
-                return _Stream(found_there)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                last = error
-        raise last or httpcore.ConnectError("no address")
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _left(timeout: float | None) -> float:
-    """The seconds that a step may take: at most the seconds left for the whole answer. Raises httpcore.ReadTimeout."""
-    left = _deadline.get() - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout
-    return left if timeout is None else min(left, timeout)
 
 
 @contextmanager

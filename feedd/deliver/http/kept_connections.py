@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from feedd import __version__
 
 if TYPE_CHECKING:
-    from feedd.deliver.http_client import HttpAnswer
+    from feedd.deliver.http.http_client import HttpAnswer
 
 _PATIENCE_FACTOR = 3  # a request with its redirections may take as many times as long as an answer
 _Said = TypeVar("_Said")
@@ -35,7 +35,12 @@ class KeptConnections:
         environment: Mapping[str, str] = os.environ,
         addresses: Callable[[str, int], Sequence[str]] | None = None,
     ) -> None:
-        from feedd.deliver.http_client import Client, NoAnswer, redirected, system_addresses  # few passes need them
+        from feedd.deliver.http.http_client import (  # few passes need them
+            Client,
+            NoAnswer,
+            redirected,
+            system_addresses,
+        )
 
         self._no_answer = NoAnswer
         self._redirected = redirected
