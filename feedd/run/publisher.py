@@ -18,7 +18,6 @@ from typing import NamedTuple, Self
 from msgspec.structs import replace
 
 from feedd.model import Problem, Report
-from feedd.render import PAGE
 from feedd.run import local_ids
 from feedd.run.agree_on_site import agreed_key
 from feedd.run.cancellation import Cancellation
@@ -48,7 +47,6 @@ from feedd.store.pictures.picture_files import PictureFiles
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 from feedd.store.subscribers import Subscribers
 
-_NAMED = 3  # documents
 _REPLACED = "replaced"  # in the name of a ledger of before
 
 
@@ -157,7 +155,7 @@ class Publisher:
             report = self._locked_pass(now, allow_empty, touched)
         except Unwritable as error:
             self.unload()  # also SQLite's locks: a connection that failed to begin its log keeps others from reading
-            raise Unwritable(f"{error}{_in_words(self._withdraw(now))}") from error
+            raise Unwritable(f"{error}{self._withdraw(now)}") from error
         except BaseException:
             self._executor.end()
             raise
@@ -282,30 +280,13 @@ class Publisher:
             finally:
                 self._executor.end()
 
-    def _withdraw(self, now: datetime) -> list[str]:
-        """Deletes the documents that show withheld items. Their feeds are stale in the ledger, or will be when it can
-        be written. So the next pass makes the documents again.
-        """
-        from feedd.run.publish.index_state import doomed_parts
-        from feedd.run.publish.write_entry_pages import doomed_pages
-        from feedd.run.publish.write_media import doomed_media
-        from feedd.run.publish.write_pictures import doomed_pictures
+    def _withdraw(self, now: datetime) -> str:
+        """Deletes the documents that show withheld items; the words that say so, or none."""
+        from feedd.run.publish.withdraw import say_withdrawn, withdraw  # late: few disks are full
 
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
-            ledger = expected.context.ledger
-            withdrawing = ledger.feeds.withdrawing()
-            documents = ledger.documents.all() if withdrawing else {}
-            showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
-            showing += doomed_pages(ledger, all_of_them=bool(withdrawing))
-            showing += [*doomed_media(ledger), *doomed_pictures(ledger)] if showing else []
-            showing += doomed_parts(ledger) if showing else []
-            return [path for path in showing if self._deleted(path)]
-        return []
-
-    def _deleted(self, path: str) -> bool:
-        with contextlib.suppress(OSError):
-            return self.feeds.delete(path)
-        return False
+            return say_withdrawn(withdraw(expected.context.ledger, self.feeds))
+        return ""
 
     def _open_ledger(self) -> sqlite3.Connection:
         """A connection to the ledger in the state directory. Reconnects if the file was moved or deleted."""
@@ -321,14 +302,3 @@ class Publisher:
         if self._db is not None:
             self._db.close()
             self._db = None
-
-
-def _is_site_page(path: str) -> bool:
-    return path == PAGE.file or path.startswith(f"{PAGE.file}.")
-
-
-def _in_words(withdrawn: list[str]) -> str:
-    if not withdrawn:
-        return ""
-    named = ", ".join(withdrawn[:_NAMED]) + (f" and {len(withdrawn) - _NAMED} more" if len(withdrawn) > _NAMED else "")
-    return f"; documents that show what is withheld now were deleted: {named}"
