@@ -1,1 +1,1 @@
-"""The tables of the ledger: what an older ledger lacks of them."""
+"""The tables of the ledger: what makes them, and what an older ledger lacks of them."""
