@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec import field
 
-from feedd.config import podcast_settings, value_decoders, view_settings
+from feedd.config import value_decoders, view_settings
 from feedd.config.address_settings import old_address
+from feedd.config.podcasts import podcast_settings
 from feedd.config.sections import mapping, section
 from feedd.items import decoders, text
 from feedd.items.decoders import Decoder

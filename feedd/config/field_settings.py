@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-from feedd.config import podcast_settings, value_decoders
+from feedd.config import value_decoders
+from feedd.config.podcasts import podcast_settings
 from feedd.config.sections import section
 from feedd.config.site_settings import link_templates
 from feedd.items import decoders

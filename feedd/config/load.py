@@ -15,7 +15,6 @@ from msgspec import Struct, field
 from feedd.config import (
     feed_settings,
     field_settings,
-    podcast_settings,
     private_settings,
     site_settings,
     store_settings,
@@ -29,6 +28,7 @@ from feedd.config.config_file import ConfigError, is_absent, load_text, problems
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
 from feedd.config.judging.conflicts import contradictions, of_addresses, of_site
+from feedd.config.podcasts import podcast_settings
 from feedd.config.private_settings import PrivateSettings
 from feedd.config.section_values import (
     AuthorSettings,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 
-import msgspec
 from msgspec.structs import replace
 
-from feedd import render
 from feedd.config.load import Config
-from feedd.config.podcast_settings import folder_podcast
+from feedd.config.podcasts.podcast_settings import folder_podcast
 from feedd.config.private_settings import PrivateSettings, private_podcast, private_ranking, private_views
 from feedd.config.section_values import ImageSettings, MediaSettings, WebSub
+from feedd.config.stage_inputs import (
+    digest_inputs,
+    earlier_rendering_inputs,
+    entry_inputs,
+    reading_inputs,
+    rendering_inputs,
+    selection_inputs,
+)
 from feedd.config.worker_settings import cluster_settings
 from feedd.html.shown_pictures import MirrorRules
 from feedd.items import urls
 from feedd.items.hosts import ascii_authority
-from feedd.items.reading_settings import LONGEST_BODY, AudienceSettings, ReadingSettings
-from feedd.model import READING_VERSION, FeedId, Podcast
-from feedd.render import assets
+from feedd.items.reading_settings import AudienceSettings, ReadingSettings
+from feedd.model import FeedId, Podcast
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.podcasts import merged
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
@@ -28,11 +31,9 @@ from feedd.run.pass_settings import PassSettings
 from feedd.select.folders import feed_folder
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import SavedFeed
-from feedd.select.settings import DEFAULT_FAMILIES, SelectionSettings, feed_policy
+from feedd.select.settings import SelectionSettings, feed_policy
 from feedd.select.views import Views
 from feedd.store.installed import RENDERERS, versions
-
-_EARLIER_FAMILIES = ("all", "topics", "providers", "saved")
 
 
 def site_info(config: Config) -> SiteInfo:
@@ -184,13 +185,12 @@ def pass_settings(config: Config) -> PassSettings:
         workers=local_workers(config),
         authority=config.authority,
         default_authority=config.tagging_entity,
-        # Other libraries may read more files. Of a file, also what its entry shows of media is read.
-        reading_inputs=_digest(READING_VERSION, config.items, reading, libraries, *_content(site)),
-        selection_inputs=_selection_inputs(config, selection),
-        rendering_inputs=_digest(render.RENDERING_VERSION, site, config.retired, made_by, assets.DIGESTS),
-        entry_inputs=_entry_inputs(site, libraries),
-        digest_inputs=_digest(*_of_every_entry(site, libraries), site.entry_pages_below),
-        earlier_rendering_inputs=_earlier_rendering_inputs(site, selection, made_by),
+        reading_inputs=reading_inputs(config.items, reading, site, libraries),
+        selection_inputs=selection_inputs(config, selection),
+        rendering_inputs=rendering_inputs(site, config.retired, made_by),
+        entry_inputs=entry_inputs(site, libraries),
+        digest_inputs=digest_inputs(site, libraries),
+        earlier_rendering_inputs=earlier_rendering_inputs(site, selection, made_by),
         kept_ids=config.ids.keep_from,
         cluster=cluster_settings(config.workers, config.cluster),
         room_for_pictures=config.images.keep,
@@ -201,126 +201,3 @@ def pass_settings(config: Config) -> PassSettings:
 def local_workers(config: Config) -> int:
     """How many processes of this machine work; 0: as many as there are cores."""
     return config.workers if isinstance(config.workers, int) else 0
-
-
-def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
-    """The fingerprint of the selection. `retired` is not part of it, since it moves no entry."""
-    kept = (config.ids.keep_from.fingerprint,) if config.ids.keep_from.fingerprint else ()
-    own = (selection.only,) if selection.only else ()
-    families = (selection.families, selection.language if "languages" in selection.families else None)
-    return _digest(
-        config.defaults,
-        config.limit,
-        config.topics,
-        config.views,
-        config.rank,
-        selection.saved_filters,
-        config.stories,
-        families,
-        selection.topics_from,
-        *kept,
-        *own,
-        *([config.archives] if config.archives.feeds else []),
-    )
-
-
-def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
-    """The fingerprint of the settings that single entries show. Whether there are pages is part of each entry's
-    fingerprint.
-    """
-    names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
-    places = [each for each in (site.site_url, site.media_prefix) if each is not None]
-    topics_from = [site.topics_from] if site.topics_from else []  # else as before there was such a setting
-    return _digest(
-        *_of_every_entry(site, libraries),
-        site.base_url,
-        names,
-        *places,
-        *topics_from,
-        *_content(site),
-        *_markdown(site),
-        *(["links by name"] if site.links_by_name else []),
-        *([site.mirror] if site.mirror is not None else []),
-    )
-
-
-def _content(site: SiteInfo) -> list[str]:
-    """What entries carry of their items, if this is not what they carry without such settings."""
-    limit = [f"at most {site.content_limit}"] if site.content_limit != LONGEST_BODY else []
-    return ([site.content] if site.content != "full" else []) + limit
-
-
-def _markdown(site: SiteInfo) -> list[str]:
-    """What entries carry beside their content."""
-    return ["markdown"] if site.markdown_source else []
-
-
-def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
-    """The values that any entry may show, both entries of items and entries of digests."""
-    shown = render.RENDERING_VERSION, libraries, site.author, site.author_uri, site.language
-    return shown + _words_in_entries(site)
-
-
-def _words_in_entries(site: SiteInfo) -> tuple[object, ...]:
-    """The words of the site that entries show; nothing if there are none."""
-    if not site.own_words:
-        return ()
-    from feedd.words.own_words import IN_ENTRIES
-
-    words = [word for word in site.own_words if word.name in IN_ENTRIES]
-    return (words,) if words else ()
-
-
-def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made_by: list[str]) -> str | None:
-    """The fingerprint of rendering by which an earlier version would have made the same documents; None if no earlier
-    version would have made them.
-    """
-    is_new = (
-        site.families != DEFAULT_FAMILIES,
-        site.topics_from,
-        site.content != "full",
-        site.content_limit != LONGEST_BODY,
-        site.markdown_source,
-        site.mirror is not None,
-        site.site_url,
-        site.media_prefix,
-        site.links_by_name,
-        site.own_words,
-    )
-    if any(is_new):
-        return None
-    return _digest(render.RENDERING_VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS)
-
-
-def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, object]:
-    """Site and selection as a single value, for the fingerprint of rendering of earlier versions. With this
-    fingerprint, entries in documents of these versions can be reused.
-    """
-    earlier = {name: each for name, each in selection.overrides.families.items() if name in _EARLIER_FAMILIES}
-    return {
-        "base_url": site.base_url,
-        "title": site.title,
-        "description": site.description,
-        "language": site.language,
-        "author": site.author,
-        "author_uri": site.author_uri,
-        "author_email": site.author_email,
-        "icon": site.icon,
-        "logo": site.logo,
-        "formats": site.formats,
-        "rank": selection.rank,
-        "topics": site.topics,
-        "retired": selection.retired,
-        "hubs": site.hubs,
-        "pages": site.pages,
-        "precompress": site.precompress,
-        "views": site.views,
-        "overrides": replace(selection.overrides, families=earlier),
-        "limit": selection.limit,
-        "min_quality": selection.min_quality,
-        "recipes": selection.saved_filters,
-    }
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=12).hexdigest()

@@ -8,7 +8,7 @@ import pytest
 
 from feedd.config.config_file import ConfigError
 from feedd.config.load import load
-from feedd.config.podcast_categories import CATEGORIES
+from feedd.config.podcasts.podcast_categories import CATEGORIES
 from feedd.config.resolve import reading_settings, site_info
 from feedd.model import Podcast, PodcastCategory
 

@@ -18,8 +18,9 @@ from support import Site, item, looks, tree
 
 from feedd import render
 from feedd.cli.setup import items_directory
-from feedd.config import feed_settings, podcast_settings, topic_settings
+from feedd.config import feed_settings, topic_settings
 from feedd.config.load import key_names, load
+from feedd.config.podcasts import podcast_settings
 from feedd.config.resolve import pass_settings
 from feedd.model import RenderedEntry
 from feedd.render import FORMATS, PAGE

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from feedd.config import value_decoders
-from feedd.config.podcast_categories import CATEGORIES
+from feedd.config.podcasts.podcast_categories import CATEGORIES
 from feedd.config.sections import mapping
 from feedd.items import decoders
 from feedd.items.decoders import Decoder
