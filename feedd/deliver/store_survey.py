@@ -101,7 +101,7 @@ def heeds_conditions(store: ObjectStore, key: str) -> bool:
 
 
 class StoreSurvey:
-    """Compares what a store lists with what the ledger knows, and queues what mends it: what is missing is put again,
+    """Compares what a store lists with what the ledger knows, and queues what mends it. What is missing is put again,
     what is no document any more is deleted, and what another has changed is looked at when its turn comes.
     """
 

@@ -92,8 +92,8 @@ class Documents:
         return _MISSING
 
     def _response_with(self, path: str, document: CachedDocument, request: Request) -> Response:
-        """The answer with a document, by the conditions of the request in the order of RFC 9110, 13.2.2: 412 if one of
-        them fails, 304 if the client's copy is current, else the delta or the part that it asks for, or 200.
+        """The answer with a document, by the conditions of the request in the order of RFC 9110, 13.2.2. It is 412 if a
+        condition fails, 304 if the client's copy is current, else the delta or the part that it asks for, or 200.
         """
         headers = request.headers
         codings = headers.get(b"accept-encoding")
@@ -113,7 +113,7 @@ class Documents:
 
     def _delta(self, path: str, document: CachedDocument, codings: Sequence[str], tags: bytes) -> Response | None:
         """The answer to a client that takes a delta: 304 if it has this version, 226 if it has a version of the last
-        week; None if it has no known version, or the whole document is smaller.
+        week. None if it has no known version, or the whole document is smaller.
         """
         versions = named_versions(tags)
         if document.version in versions:

@@ -1,4 +1,4 @@
-"""What keeps a configuration from being used, although each of its values is sound: the configuration and what is
+"""What keeps a configuration of sound values from being used: the configuration and what is
 installed here in; problems out, each with the file and the line, or with the option, where the value was given.
 """
 

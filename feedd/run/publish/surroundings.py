@@ -15,8 +15,9 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class Surroundings(NamedTuple):
-    """Where an item without a link is on its site, the files beside the items that it refers to, by key, its enclosure
-    as a server describes it, and its pictures of other sites that are published here, by their addresses there.
+    """What an entry takes from beside its item: `place` on its site, if it has no link, and `files` beside the items.
+    Files are by key. `remote` is its enclosure as a server describes it. `pictures` are those of other sites that are
+    published here, by their addresses there.
     """
 
     place: str | None = None
