@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -153,7 +154,7 @@ def read_portion(
     def read(path: str) -> bytes | Unread | None:
         return source.read(path, versions[path])
 
-    return _encode(list(_read(read, settings, site, commits, wanted, begin)))
+    return _encode(list(_FileReader(read, settings, site, commits).contents(wanted, begin)))
 
 
 def read_sent(settings: ReadingSettings, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
@@ -161,20 +162,45 @@ def read_sent(settings: ReadingSettings, site: SiteInfo, job: bytes, begin: Begi
     SentFile.
     """
     sent = SentFiles(job)
-    return _encode(list(_read(sent.read, settings, site, sent.commits, sent.wanted, begin)))
+    return _encode(list(_FileReader(sent.read, settings, site, sent.commits).contents(sent.wanted, begin)))
 
 
-def _read(
-    read: Callable[[str], bytes | Unread | None],
-    settings: ReadingSettings,
-    site: SiteInfo,
-    commits: FirstCommits | None,
-    wanted: Sequence[Wanted],
-    begin: Begin,
-) -> Iterator[ReadFile]:
-    for start in range(0, len(wanted), _TOGETHER):
-        together = wanted[start : start + _TOGETHER]
-        yield from _read_together(read, settings, site, commits, together, _from(start, begin))
+class _FileReader(NamedTuple):
+    """How the files of a job are read: `read` gives the bytes of a file. The rest is as `Reader` has it."""
+
+    read: Callable[[str], bytes | Unread | None]
+    settings: ReadingSettings
+    site: SiteInfo
+    commits: FirstCommits | None
+
+    def contents(self, wanted: Sequence[Wanted], begin: Begin) -> Iterator[ReadFile]:
+        """The contents of these files, in any order, without files that are gone."""
+        for start in range(0, len(wanted), _TOGETHER):
+            yield from self._together(wanted[start : start + _TOGETHER], _from(start, begin))
+
+    def _together(self, wanted: Sequence[Wanted], begin: Begin) -> Iterator[ReadFile]:
+        """The contents of few files, readable files first."""
+        numbers: list[int] = []
+        readable: list[tuple[str, bytes]] = []
+        unreadable: list[Parsed] = []
+        for number, (path, _) in enumerate(wanted):
+            begin(number)
+            data = self.read(path)
+            if isinstance(data, Unread):
+                unreadable.append(refused(path, data.head, data.problem, settings=self.settings))
+            elif data is not None:
+                numbers.append(number)
+                readable.append((path, data))
+        parsed_files = parse_all(readable, lambda at: begin(numbers[at]), self.settings)
+        for number, undated in zip(numbers, parsed_files, strict=True):
+            begin(number)
+            parsed = undated if self.commits is None else _with_first_commit(undated, self.commits)
+            found = _summed_up(parsed, self.site)
+            _, before = wanted[number]
+            if parsed.item is not None and before is not None and found.digest != before:
+                try_out(parsed.item, self.site)
+            yield found
+        yield from map(_summed_up, unreadable)
 
 
 def refuse_portion(source: ItemSource, settings: ReadingSettings, job: bytes, begin: Begin) -> bytes:
@@ -187,38 +213,6 @@ def refuse_portion(source: ItemSource, settings: ReadingSettings, job: bytes, be
             head = data.head if isinstance(data, Unread) else data
             found.append(_summed_up(refused(path, head, Problem(path, reason), settings=settings)))
     return _encode(found)
-
-
-def _read_together(
-    read: Callable[[str], bytes | Unread | None],
-    settings: ReadingSettings,
-    site: SiteInfo,
-    commits: FirstCommits | None,
-    wanted: Sequence[Wanted],
-    begin: Begin,
-) -> Iterator[ReadFile]:
-    """The contents of these files, readable files first, without files that are gone."""
-    numbers: list[int] = []
-    readable: list[tuple[str, bytes]] = []
-    unreadable: list[Parsed] = []
-    for number, (path, _) in enumerate(wanted):
-        begin(number)
-        data = read(path)
-        if isinstance(data, Unread):
-            unreadable.append(refused(path, data.head, data.problem, settings=settings))
-        elif data is not None:
-            numbers.append(number)
-            readable.append((path, data))
-    parsed_files = parse_all(readable, lambda at: begin(numbers[at]), settings)
-    for number, undated in zip(numbers, parsed_files, strict=True):
-        begin(number)
-        parsed = undated if commits is None else _with_first_commit(undated, commits)
-        found = _summed_up(parsed, site)
-        _, before = wanted[number]
-        if parsed.item is not None and before is not None and found.digest != before:
-            try_out(parsed.item, site)
-        yield found
-    yield from map(_summed_up, unreadable)
 
 
 def _with_first_commit(parsed: Parsed, commits: FirstCommits) -> Parsed:

@@ -26,7 +26,6 @@ from feedd.patterns import late_pattern
 _NAMES = (AUDIENCE, f"{AUDIENCE}s")
 _SHORTEST, _LONGEST = len(AUDIENCE) - 1, len(AUDIENCE) + 2
 _ANY_CASE = late_pattern(AUDIENCE, re.IGNORECASE)
-_ANY_CASE_IN_BYTES = late_pattern(AUDIENCE.encode(), re.IGNORECASE)
 _NOBODY = "x" * len(AUDIENCE)
 _SIGN = late_pattern(r"[:;=\uff1a\ufe55]|->")
 _NEITHER = late_pattern(r"[^a-z:;=\uff1a\ufe55]+")  # what is neither a letter nor a sign
@@ -188,8 +187,3 @@ def without_audience(text: str) -> str:
     means nothing.
     """
     return _ANY_CASE.sub(_NOBODY, text)
-
-
-def without_audience_in_bytes(data: bytes) -> bytes:
-    """Bytes of the same length in which nothing is called an audience."""
-    return _ANY_CASE_IN_BYTES.sub(_NOBODY.encode(), data)
