@@ -26,7 +26,8 @@ from feedd.model import RenderedEntry
 from feedd.render import FORMATS, PAGE
 from feedd.render.assemble import Member
 from feedd.run.executor.workers import Workers
-from feedd.run.publish.make_documents import DocumentMaker, FeedParts
+from feedd.run.publish.feed_parts import FeedParts
+from feedd.run.publish.make_documents import DocumentMaker
 from feedd.run.publisher import Publisher
 from feedd.select.slugs import entry_folder
 from feedd.store.documents import FeedsDirectory

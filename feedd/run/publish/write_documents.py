@@ -30,10 +30,12 @@ from feedd.run.seams import Seams
 from feedd.run.update.look_at_pictures import pictures_are_behind
 from feedd.select.slugs import slug_in
 from feedd.store.document_store import DocumentStore
+from feedd.store.ledger.archives.archive_rows import ArchiveKey
 from feedd.store.ledger.session import LedgerSession
 
 if TYPE_CHECKING:
-    from feedd.run.publish.make_documents import DocumentMaker, Made
+    from feedd.run.publish.feed_parts import Made
+    from feedd.run.publish.make_documents import DocumentMaker
     from feedd.run.publish.make_entries import Failed
 
 
@@ -91,6 +93,34 @@ def write_documents(
     return writer.result()
 
 
+class _Behind(Struct, frozen=True):
+    """What has to be written: the numbers of `feeds`, the slugs of entries by their numbers (`pages`), `archives`, and
+    the state of the `site`. `others`: other documents are to be written or deleted.
+    """
+
+    feeds: set[int]
+    site: SiteState
+    pages: dict[int, str]
+    archives: set[ArchiveKey]
+    others: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.feeds or self.site or self.pages or self.archives or self.others)
+
+
+def _find_behind(context: PassContext, found: Discrepancies, *, media: bool) -> _Behind:
+    """What has to be written now. `media`: files that entries show were written or deleted."""
+    ledger = context.ledger
+    others = found.unwanted or found.lost or found.parts or index_is_behind(context) or ledger.archives.doomed()
+    return _Behind(
+        ledger.feeds.stale() | found.feeds,
+        SiteState.STALE if found.site else site_state(ledger),
+        ledger.entry_pages.stale() | ledger.entry_pages.with_slugs(found.pages),
+        ledger.archives.stale() | found.archives,
+        media or bool(others),
+    )
+
+
 def _write_once(
     context: PassContext,
     seams: Seams,
@@ -101,75 +131,119 @@ def _write_once(
     """Writes the documents once. Returns the entries that cannot be made, with reasons. Documents that show them are
     not written.
     """
-    ledger, settings, found = context.ledger, context.settings, to_write.discrepancies
-    media = bool(found.media) or media_are_behind(ledger) or pictures_are_behind(ledger)
-    if media:
-        _put_media(ledger, seams, writer, found.media)
-    stale = ledger.feeds.stale() | found.feeds
-    site = SiteState.STALE if found.site else site_state(ledger)
-    pages = ledger.entry_pages.stale() | ledger.entry_pages.with_slugs(found.pages)
-    archives = ledger.archives.stale() | found.archives
-    index = bool(found.parts) or index_is_behind(context)
-    others = media or index or bool(ledger.archives.doomed())
-    if not (stale or pages or archives or site or found.unwanted or found.lost or others):
+    ledger, found = context.ledger, to_write.discrepancies
+    media = _put_media(ledger, seams, writer, found.media)
+    behind = _find_behind(context, found, media=media)
+    if not behind:
         return {}
     from feedd.run.publish.write_archives import delete_doomed, put_archives
-    from feedd.run.publish.write_entry_pages import put_entry_pages, still_unwanted
+    from feedd.run.publish.write_entry_pages import put_entry_pages
     from feedd.run.publish.write_index import put_index
 
-    limit = settings.selection.limit
-    to_make = limit * len(stale if to_write.all_anew else found.feeds) + min(to_write.read, limit * len(stale))
     failures, pictures = _Failures(), PicturesElsewhere()
     with ledger.transaction():
         maker = document_maker(context, seams.documents)
-        put_index(context, writer, stale, found.parts)
-        fresh = stale & maker.retired()
-        stale -= fresh
-        complete_assets = site != SiteState.STALE or writer.put_site(maker.assets())
-        failures.add(put_entry_pages(ledger, pages, maker, writer, settings.site, pictures))
-        failures.add(put_archives(context, archives, maker, writer, pictures))
-        made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
-        seen = pictures.of_feeds(failures.taken_out(made))
-        for done, (number, complete) in enumerate(writer.put_all(seen, len(stale)), start=1):
-            fresh |= {number} if complete else set()
-            context.cancellation.check()
-            context.progress("publishing", done, len(stale))
-        ledger.feeds.mark_fresh(sorted(fresh))
-        ledger.probes.keep(maker.to_ask)
+        put_index(context, writer, behind.feeds, found.parts)
+        has_assets = behind.site != SiteState.STALE or writer.put_site(maker.assets())
+        failures.add(put_entry_pages(ledger, behind.pages, maker, writer, context.settings.site, pictures))
+        failures.add(put_archives(context, behind.archives, maker, writer, pictures))
+        _put_feeds(context, to_write, behind.feeds, maker, writer, pictures, failures)
+        ledger.probes.keep(maker.gatherer.to_ask)
         pictures.keep(ledger)
-        site = max(site, SiteState.ENTRIES if maker.shows_all(stale) else SiteState.FRESH)
+        shows_all = maker.shows_all(behind.feeds - maker.retired())
+        site = max(behind.site, SiteState.ENTRIES if shows_all else SiteState.FRESH)
         if site:
-            made_of_site, failed = maker.site_documents(site)
-            failures.add(failed)
-            complete = not failures.reasons and writer.put_site(made_of_site) and complete_assets
-            keep_site_state(ledger, SiteState.FRESH if complete else site)
+            _put_site(ledger, maker, writer, site, failures, has_assets=has_assets)
         delete_doomed(ledger, writer)
-        unwanted = set(still_unwanted(found.unwanted, ledger, settings.site))
-        unwanted.update(maker.needless() if site == SiteState.STALE else ())
-        writer.delete(sorted(unwanted), withdraws=any(map(slug_in, unwanted)))
-        writer.delete(doomed_media(ledger), withdraws=False)
-        if pictures_are_behind(ledger) or any(path.startswith(PICTURES_FOLDER) for path in found.lost):
-            clear_pictures(ledger, seams.pictures, writer)
-        lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
-        if (
-            found.feeds or found.site or found.pages or found.parts or found.lost
-        ):  # stores may have what this ledger does not know
-            ledger.uploads.stored.look_again()
-        writer.remarks += delivery.forget_other_targets()
-        if site == SiteState.STALE:
-            delivery.forget_other_addresses()
+        needless = maker.needless() if site == SiteState.STALE else ()
+        lost_is_gone = _delete_unwanted(context, seams, found, needless, writer)
+        _forget_others(delivery, writer, site)
         if lost_is_gone and not failures.reasons:  # else look for it again: the ledger does not know it
             ledger.state.keep_setting(WRITING, "done")
     return failures.reasons
 
 
-def _put_media(ledger: LedgerSession, seams: Seams, writer: DocumentWriter, altered: Collection[str]) -> None:
-    """Writes the missing and the `altered` files that entries show. What is withheld now goes first."""
+def _put_feeds(
+    context: PassContext,
+    to_write: ToWrite,
+    stale: Collection[int],
+    maker: DocumentMaker,
+    writer: DocumentWriter,
+    pictures: PicturesElsewhere,
+    failures: _Failures,
+) -> None:
+    """Writes the documents of stale feeds. Adds the entries that cannot be made to `failures`."""
+    limit, retired = context.settings.selection.limit, maker.retired()
+    remade = stale if to_write.all_anew else to_write.discrepancies.feeds
+    entries = limit * len(remade) + min(to_write.read, limit * len(stale))
+    fresh = {number for number in stale if number in retired}
+    to_make = [number for number in stale if number not in retired]
+    made = maker.documents(to_make, many=entries >= MANY_ENTRIES)
+    seen = pictures.of_feeds(failures.taken_out(made))
+    for done, (number, complete) in enumerate(writer.put_all(seen, len(to_make)), start=1):
+        fresh |= {number} if complete else set()
+        context.cancellation.check()
+        context.progress("publishing", done, len(to_make))
+    context.ledger.feeds.mark_fresh(sorted(fresh))
+
+
+def _put_site(
+    ledger: LedgerSession,
+    maker: DocumentMaker,
+    writer: DocumentWriter,
+    site: SiteState,
+    failures: _Failures,
+    *,
+    has_assets: bool,
+) -> None:
+    """Writes the documents about the site that are stale by `site`, unless an entry of the pass cannot be made. Adds
+    the entries that cannot be made to `failures`. `has_assets`: what pages load is there.
+    """
+    made, failed = maker.site_documents(site)
+    failures.add(failed)
+    complete = not failures.reasons and writer.put_site(made) and has_assets
+    keep_site_state(ledger, SiteState.FRESH if complete else site)
+
+
+def _forget_others(delivery: Delivery, writer: DocumentWriter, site: SiteState) -> None:
+    """Forgets deliveries to places, and of addresses, that are no more."""
+    writer.remarks += delivery.forget_other_targets()
+    if site == SiteState.STALE:
+        delivery.forget_other_addresses()
+
+
+def _delete_unwanted(
+    context: PassContext, seams: Seams, found: Discrepancies, needless: Iterable[str], writer: DocumentWriter
+) -> bool:
+    """Deletes the documents that shall not be there, `needless` ones too. Returns False if a document that the ledger
+    does not know could not be deleted.
+    """
+    from feedd.run.publish.write_entry_pages import still_unwanted
+
+    ledger = context.ledger
+    unwanted = {*still_unwanted(found.unwanted, ledger, context.settings.site), *needless}
+    writer.delete(sorted(unwanted), withdraws=any(map(slug_in, unwanted)))
+    writer.delete(doomed_media(ledger), withdraws=False)
+    if pictures_are_behind(ledger) or any(path.startswith(PICTURES_FOLDER) for path in found.lost):
+        clear_pictures(ledger, seams.pictures, writer)
+    lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
+    if found.feeds or found.site or found.pages or found.parts or found.lost:
+        ledger.uploads.stored.look_again()  # stores may have what this ledger does not know
+    return lost_is_gone
+
+
+def _put_media(ledger: LedgerSession, seams: Seams, writer: DocumentWriter, altered: Collection[str]) -> bool:
+    """Writes the missing and the `altered` files that entries show. What is withheld now goes first. Returns whether
+    there was anything to write or delete.
+    """
+    if not (altered or media_are_behind(ledger) or pictures_are_behind(ledger)):
+        return False
     with ledger.transaction():
         if ledger.feeds.withdrawing() or ledger.archives.withdrawing():
             writer.delete([*doomed_media(ledger), *doomed_pictures(ledger)], withdraws=False)
         put_media(ledger, seams.items, writer, altered)
         put_pictures(ledger, seams.pictures, writer, altered)
+    return True
 
 
 def document_maker(context: PassContext, documents: DocumentStore) -> DocumentMaker:
