@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from archive_clients import Client
-from http_support import serving
+from http_support import request, serving
 from support import Site, assert_in_step, item, looks, tree
 
-from feedd.cli.setup import items_directory
+from feedd.cli.setup import items_directory, make_publisher, state_path
 from feedd.config.load import load
 from feedd.config.resolve import pass_settings
 from feedd.model import Document
@@ -203,6 +204,23 @@ def test_another_size_fills_all_archives_anew(published: Site) -> None:
     assert_in_step(published)
 
 
+@pytest.mark.parametrize("is_earlier", [True, False])
+def test_another_size_forgets_no_entry_that_is_withdrawn(published: Site, is_earlier: bool) -> None:
+    write(published, 4, published=False)
+    if is_earlier:
+        later(published)
+    configure(published, archives=ALL | {"size": 5})
+    later(published)
+    assert archives(published) == {1: entries(5, 3, 2, 1, 0), 2: entries(7, 6)}
+    for number in (8, 9, 10):
+        write(published, number, published=False)
+    write(published, 4, NOON + HOUR)
+    later(published)
+    assert list(published.entries()) == entries(11)  # readers may have had it from the archives
+    assert archives(published) == {1: entries(5, 3, 2, 1, 0), 2: entries(4, 7, 6)}
+    assert_in_step(published)
+
+
 def test_an_altered_or_deleted_archive_is_made_good(published: Site) -> None:
     before = published.documents()
     (published.feeds / "archive/0002.rss.xml").unlink()
@@ -275,10 +293,33 @@ def test_why_says_in_which_archive_an_entry_stands(published: Site) -> None:
     assert "archive/" not in published.run("why", "seeds/11.md").out
 
 
+def test_archives_and_views_of_a_family_that_is_not_named_are_remarked_on(published: Site) -> None:
+    configure(published, views={"feeds": ["all", "languages"]}, rank={"authors": {"limit": 3}})
+    remarks = published.render().remarks
+    for setting in ("archives.feeds: there are no feeds of authors", "views.feeds: there are no feeds of languages"):
+        assert f"{setting}, since `families` does not name them" in remarks
+    assert "rank: there are no feeds of authors, since `families` does not name them" in remarks
+    configure(published, families=["topics", "providers", "authors", "languages"])
+    assert not [remark for remark in published.render().remarks if "families" in remark]
+
+
 def test_plan_names_the_archives_that_would_go(published: Site) -> None:
     assert "archive" not in published.run("plan").out
     configure(published, archives={})
     assert "archive/0001.atom.xml" in published.run("plan").out
+
+
+def test_the_folder_of_archives_leads_to_the_page_from_which_they_are_reached(published: Site) -> None:
+    with serving(published.root) as server:
+        folder, page = (request(server, f"/topics/boats/archive{end}") for end in ("", "/"))
+        assert (folder.status, urlsplit(folder.headers["location"]).path) == (301, "/topics/boats/archive/")
+        assert (page.status, urlsplit(page.headers["location"]).path) == (301, "/topics/boats/")
+        assert request(server, "/archive/").status == 200
+        assert request(server, "/topics/archive/").status == 404
+    configure(published, pages=False)
+    later(published)
+    with serving(published.root) as server:
+        assert request(server, "/topics/boats/archive/").status == 404
 
 
 class FullDisk(FeedsDirectory):
@@ -346,17 +387,29 @@ def test_json_feeds_page_back_through_their_archives(published: Site) -> None:
 
 
 class Curator:
-    """Edits a site at random, and knows how many entries each feed should have."""
+    """Edits a site and its configuration at random, and knows how many entries each feed should have."""
 
     def __init__(self, site: Site, rng: random.Random) -> None:
         self.site, self.rng = site, rng
         self.items: dict[int, dict[str, Any]] = {}
         self.count = 0
         self.moves = 0
+        self.size, self.is_merged = 3, False
+        self.configure()
+
+    def configure(self) -> None:
+        aliases = ["Ships"] if self.is_merged else []
+        self.site.write("../topics.yaml", f"topics:\n- {{name: Boats, aliases: {aliases}}}\n")
+        configure(self.site, formats=["atom", "rss"], archives=ALL | {"size": self.size}, topics="topics.yaml")
 
     def act(self) -> None:
         kinds = ("new", "new", "new", "old", "edit", "withhold", "show", "delete", "rename", "topic", "date")
-        kind = self.rng.choice(kinds)
+        kind = self.rng.choice((*kinds, *kinds, "size", "merge"))
+        if kind in ("size", "merge"):
+            self.size = self.rng.randrange(2, 6) if kind == "size" else self.size
+            self.is_merged ^= kind == "merge"
+            self.configure()
+            return
         if kind in ("new", "old") or not self.items:
             self.add(is_old=kind == "old")
             return
@@ -402,14 +455,17 @@ class Curator:
         """How many entries a feed should have: that of a topic, or of all."""
         now = self.site.now
         return sum(
-            each["published"] and topic in (None, each["topic"]) and now is not None and each["date"] <= now
+            each["published"] and self.is_in(topic, each["topic"]) and now is not None and each["date"] <= now
             for each in self.items.values()
         )
+
+    def is_in(self, topic: str | None, own: str) -> bool:
+        """Whether an item with this topic is in a feed."""
+        return topic in (None, own) or (self.is_merged and own == "Ships")
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_clients_get_every_entry_once_whatever_a_curator_does(site: Site, seed: int) -> None:
-    configure(site, formats=["atom", "rss"])
     site.now = NOON
     curator = Curator(site, random.Random(seed))
     gone: dict[str, set[str]] = {"": set(), "topics/boats/": set()}
@@ -421,6 +477,7 @@ def test_clients_get_every_entry_once_whatever_a_curator_does(site: Site, seed: 
             later(site)
             for folder, topic in (("", None), ("topics/boats/", "Boats")) if number % 6 == 0 else ():
                 found = client.whole_feed(f"{BASE}{folder}atom.xml")
+                assert sorted(found) == sorted(set(found))
                 assert len(found) == len(set(found)) == curator.count_in(topic)
                 assert sorted(client.whole_feed(f"{BASE}{folder}rss.xml")) == sorted(found)
                 window = set(client.fetch(f"{BASE}{folder}atom.xml").ids)
@@ -442,28 +499,31 @@ def test_a_year_writes_full_archives_again_for_three_reasons_alone(site: Site) -
     configure(
         site, limit=5, archives={"feeds": ["all"], "size": 10}, formats=["atom"], pages=False, views={"feeds": []}
     )
-    site.now, rng = NOON, random.Random(1)
-    withdrawn: list[int] = []
-    for day in range(365):
-        write(site, day, NOON + timedelta(days=day))
-        before = site.documents()
-        newest = max([path for path in before if "archive/" in path], default="archive/0001.atom.xml")
-        touched = day - 10 - rng.randrange(300)
-        act = rng.choice(("edit", "withdraw", "show", "", "", "")) if touched >= 0 else ""
-        if act == "edit":
-            write(site, touched, NOON + timedelta(days=touched), title=f"Entry {touched}", excerpt=f"Edited on {day}")
-        elif act == "withdraw":
-            write(site, touched, NOON + timedelta(days=touched), published=False)
-            withdrawn.append(touched)
-        elif act == "show" and withdrawn:
-            touched = withdrawn.pop()
-            write(site, touched, NOON + timedelta(days=touched))
-        site.now = NOON + timedelta(days=day, hours=1)
-        site.render()
-        after = site.documents()
-        changed = {path for path in after if "archive" in path and path in before and after[path] != before[path]}
-        of_touched = f"archive/{touched // 10 + 1:04}.atom.xml" if act else newest
-        assert changed <= {newest, of_touched}
-        assert act != "edit" or of_touched in changed
+    rng, withdrawn, before = random.Random(1), list[int](), dict[str, bytes]()
+    config = load(None)
+    with make_publisher(config, state_path(config)) as publisher:
+        for day in range(365):
+            write(site, day, NOON + timedelta(days=day))
+            newest = max(before, default="0001.atom.xml")
+            touched = day - 10 - rng.randrange(300)
+            act = rng.choice(("edit", "withdraw", "show", "", "", "")) if touched >= 0 else ""
+            if act == "edit":
+                write(
+                    site, touched, NOON + timedelta(days=touched), title=f"Entry {touched}", excerpt=f"Edited on {day}"
+                )
+            elif act == "withdraw":
+                write(site, touched, NOON + timedelta(days=touched), published=False)
+                withdrawn.append(touched)
+            elif act == "show" and withdrawn:
+                touched = withdrawn.pop()
+                write(site, touched, NOON + timedelta(days=touched))
+            report = publisher.publish(NOON + timedelta(days=day, hours=1))
+            assert not (report.failed or report.problems)
+            after = tree(site.feeds / "archive")
+            changed = {path for path in after if path in before and after[path] != before[path]}
+            of_touched = f"{touched // 10 + 1:04}.atom.xml" if act else newest
+            assert changed <= {newest, of_touched}
+            assert act != "edit" or of_touched in changed
+            before = after
     assert len(archives(site)) == 36
     assert_in_step(site)

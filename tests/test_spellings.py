@@ -71,6 +71,26 @@ def test_feeds_that_an_older_ledger_kept_apart_become_one_and_show_nothing_anew(
     assert site.documents() == made_anew(site)
 
 
+def test_archives_of_feeds_that_become_one_have_the_entries_of_both(site: Site) -> None:
+    def write(letter: str, topic: str, day: int) -> None:
+        for number in range(4):
+            title, date = f"{letter}{number}", f"2024-05-{day + number}"
+            site.write(f"{title}.md", item(title, f"https://a.example/{title}", date, topics=[topic]))
+
+    site.configure(limit=1, archives={"feeds": ["topics"], "size": 2})
+    write("A", "AI", 10)
+    write("B", "Other", 20)
+    site.render()
+    known_as(site, "topic", "other", f"AI{ZERO_WIDTH}")
+    write("B", "AI", 20)
+    site.render()
+    assert not [path for path in site.documents() if path.startswith("topics/other/")]
+    chain = [list(site.entries(f"topics/ai/archive/000{number}.atom.xml")) for number in (1, 2, 3, 4)]
+    assert chain == [["A1", "A0"], ["B0", "A2"], ["B2", "B1"], ["B3"]]
+    assert list(site.entries("topics/ai/atom.xml")) == ["A3"]
+    assert site.render().written == ()
+
+
 def test_what_an_older_feed_had_pushed_out_comes_into_no_feed_that_takes_its_place(site: Site) -> None:
     site.configure(limit=1)
     site.write("a.md", item("A", "https://a.example/a", "2024-05-01", topics=["AI"]))

@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterable, Iterator
 
 from feedd.model import FeedId
 from feedd.select.folders import FOLDERS, FeedSummary, feed_folder
+from feedd.select.policy import PolicyOverride
 from feedd.select.retired import is_forgotten
 from feedd.select.saved_feeds import CompiledFilter
-from feedd.select.settings import SelectionSettings
+from feedd.select.settings import NAMED_FAMILIES, SelectionSettings
 from feedd.select.topics import name_key
 from feedd.select.views import FAMILIES
 
@@ -20,19 +21,34 @@ _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones;
 
 
 def unmatched(summaries: Iterable[FeedSummary], selection: SelectionSettings) -> list[str]:
-    """Settings that match nothing so far, as sentences for the user. Empty while no feed has an entry."""
+    """Settings that match nothing so far, as sentences for the user. While no feed has an entry, only what names a
+    family that `families` does not.
+    """
+    needless = list(_without_family(selection))
     current = [each for each in summaries if not is_forgotten(each.identity, selection)]
     folders = {"all", *(feed_folder(each.identity, each.slug).removesuffix("/") for each in current)}
     folders |= {f"{FOLDERS['saved']}{name}" for name in selection.private}
     there = {each.identity for each in current}
     families = [kind for kind in ("topic", "provider") if FAMILIES[kind] in selection.families]
     if not any(feed.kind in families for feed in there):
-        return []
+        return needless
     remarks = [
         f"rank.feeds: there is no feed {folder} so far" for folder in selection.overrides.feeds if folder not in folders
     ]
     filters = selection.saved_filters.values()
-    return [*remarks, *(remark for each in filters for remark in _unmatched_in(each, there, families))]
+    return [*needless, *remarks, *(remark for each in filters for remark in _unmatched_in(each, there, families))]
+
+
+def _without_family(selection: SelectionSettings) -> Iterator[str]:
+    """Settings for families of feeds that there are not, since `families` does not name them."""
+    for key, names in (
+        ("views.feeds", selection.views.feeds),
+        ("archives.feeds", selection.archives.feeds),
+        ("rank", [name for name, each in selection.overrides.families.items() if each != PolicyOverride()]),
+    ):
+        for name in names:
+            if name in NAMED_FAMILIES and name not in selection.families:
+                yield f"{key}: there are no feeds of {name}, since `families` does not name them"
 
 
 def _unmatched_in(compiled: CompiledFilter, there: Collection[FeedId], families: Collection[str]) -> Iterator[str]:

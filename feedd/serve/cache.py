@@ -15,7 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from feedd.items.references import media_type_of, suffix
-from feedd.render import redirects
+from feedd.render import PAGE, redirects
+from feedd.select.archives import ARCHIVE_FOLDER
 from feedd.select.old_addresses import is_document
 from feedd.serve.deltas import EntryStates
 from feedd.serve.messages import Response
@@ -97,7 +98,13 @@ class DocumentCache:
         format_of = BY_FILE.get(name)
         if format_of is not None and format_of.name not in self._options.formats and self._is_feed(folder):
             return ""
-        return None
+        return self._page_above_archives(folder) if path.endswith(f"/{ARCHIVE_FOLDER}{PAGE.file}") else None
+
+    def _page_above_archives(self, folder: str) -> str | None:
+        """The page of a feed, from which pages lead to its archives; None if there is none."""
+        page = f"{folder.rpartition('/')[0]}/{PAGE.file}"
+        is_there = self._directory.is_folder(folder) and self._directory.look(page) is not None
+        return page if is_there else None
 
     def _is_feed(self, folder: str) -> bool:
         paths = (f"{folder}/{name}".lstrip("/") for name in BY_FILE)

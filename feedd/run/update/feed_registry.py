@@ -9,6 +9,7 @@ from itertools import islice
 from feedd.items import text
 from feedd.model import FeedId
 from feedd.run.active_feeds import feed_summary
+from feedd.select.archives import ArchiveSettings
 from feedd.select.folders import FOLDERS, NAMED_KINDS, feed_id
 from feedd.select.membership import Membership
 from feedd.select.policy import FeedPolicy
@@ -26,7 +27,7 @@ class FeedRegistry:
         self._selection = selection
         self._authority = authority
         self._policies: dict[FeedId, list[FeedPolicy]] = {}
-        self.merged = _merge_spellings(ledger)
+        self.merged = _merge_spellings(ledger, selection.archives)
         self._taken: dict[str, set[str]] = defaultdict(set)
         self.all = ledger.feeds.all()
         self.numbers = {feed.feed: feed for feed in self.all.values()}
@@ -92,9 +93,10 @@ class FeedRegistry:
         return {view for view, _ in new}
 
 
-def _merge_spellings(ledger: LedgerSession) -> bool:
+def _merge_spellings(ledger: LedgerSession, archives: ArchiveSettings) -> bool:
     """Merges feeds of an older ledger whose names differ only in invisible characters. A merged feed loses its entries
-    and is retired. Returns whether there were such feeds.
+    and is retired. In a family with archives, the archives of the other feed take its entries. Returns whether there
+    were such feeds.
     """
     known = ledger.feeds.all()
     found = spellings(feed_summary(record) for record in known.values())
@@ -104,5 +106,7 @@ def _merge_spellings(ledger: LedgerSession) -> bool:
         known = ledger.feeds.all()
     merged = [each for each in found.merged.items() if ledger.members.has_any(known[each[0]].feed)]
     for identity, now in merged:
+        if archives.cover(now):
+            ledger.archives.take_over(known[identity].feed, known[now].feed)
         ledger.feeds.merge_feed(known[identity], known[now])
     return bool(found.renamed or merged)

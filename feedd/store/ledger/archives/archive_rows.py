@@ -1,8 +1,9 @@
 """The ledger's rows of archives. Times are whole seconds, UTC.
 
 `archived` has a row for each entry that stands in an archive of a feed. The row of a withdrawn entry keeps its place.
-Entries with the number 0 wait for their place, within a transaction. `archives` has a row for each archive. An archive
-without places is doomed: its documents have to be deleted.
+Entries with the number 0 wait for their place, within a transaction. Entries with the number -1 were withdrawn when
+archives got another size: they have no place, and get one when they are shown again. `archives` has a row for each
+archive. An archive without places is doomed: its documents have to be deleted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from feedd.store.ledger.database import selected
 from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, read_members
 
 _STALE, _WITHDRAWING = 1, 2
-_WAITING = 0
+_WAITING, _WITHOUT_PLACE = 0, -1
 
 
 class ArchiveKey(NamedTuple):
@@ -79,7 +80,10 @@ class ArchiveRows:
             if back is None:
                 new.append((feed, entry))
                 continue
-            self._db.execute("UPDATE archived SET present = 1 WHERE feed = ? AND entry = ?", (feed, entry))
+            self._db.execute(
+                "UPDATE archived SET present = 1, number = max(number, ?) WHERE feed = ? AND entry = ?",
+                (_WAITING, feed, entry),
+            )
             self._note_change(ArchiveKey(feed, *back), now, _STALE)
         self._db.executemany("INSERT OR IGNORE INTO archived VALUES (?, ?, 0, 1)", new)
 
@@ -89,7 +93,10 @@ class ArchiveRows:
             sql = "SELECT number FROM archived WHERE feed = ? AND entry = ? AND present"
             found = self._db.execute(sql, (feed, entry)).fetchone()
             if found is not None:
-                self._db.execute("UPDATE archived SET present = 0 WHERE feed = ? AND entry = ?", (feed, entry))
+                self._db.execute(
+                    "UPDATE archived SET present = 0, number = iif(number = ?, ?, number) WHERE feed = ? AND entry = ?",
+                    (_WAITING, _WITHOUT_PLACE, feed, entry),
+                )
                 self._note_change(ArchiveKey(feed, *found), now, _WITHDRAWING)
 
     def _note_change(self, archive: ArchiveKey, now: datetime, state: int) -> None:
@@ -113,9 +120,21 @@ class ArchiveRows:
         )
 
     def begin_anew(self) -> None:
-        """Has all entries of archives wait for another place. Withdrawn entries lose theirs in `fill`."""
-        self._db.execute("UPDATE archived SET number = 0")
+        """Has all entries of archives wait for another place. Withdrawn entries lose theirs."""
+        self._db.execute("UPDATE archived SET number = iif(present, ?, ?)", (_WAITING, _WITHOUT_PLACE))
         self._db.execute("UPDATE archives SET filled = 0, stale = ?", (_WITHDRAWING,))
+
+    def take_over(self, feed: int, into: int) -> None:
+        """Has the entries of a feed wait for a place in the archives of the feed `into`: those of its archives, and its
+        members. The archives of the feed are doomed. To be called before the feed loses its members.
+        """
+        self._db.execute(
+            "INSERT OR IGNORE INTO archived SELECT ?, entry, ?, 1 FROM "
+            "(SELECT entry FROM archived WHERE feed = ? AND present UNION SELECT entry FROM members WHERE feed = ?) "
+            "WHERE entry NOT IN (SELECT entry FROM members WHERE feed = ? AND present)",
+            (into, _WAITING, feed, feed, into),
+        )
+        self.drop(feed)
 
     def drop(self, feed: int) -> None:
         """Dooms the archives of a feed."""
