@@ -27,6 +27,7 @@ from feedd.model import Document
 from feedd.run.publisher import Publisher
 from feedd.store.document_store import Written
 from feedd.store.documents import FeedsDirectory
+from feedd.store.pictures.picture_rows import PictureRows
 from feedd.store.private_feeds.private_tree import PrivateTree
 from feedd.store.state_directory import StateDirectory
 
@@ -320,6 +321,22 @@ def test_the_folder_of_archives_leads_to_the_page_from_which_they_are_reached(pu
     later(published)
     with serving(published.root) as server:
         assert request(server, "/topics/boats/archive/").status == 404
+
+
+def test_pictures_that_only_archives_show_are_left_out_after_those_that_nothing_shows(site: Site) -> None:
+    configure(site, limit=1, archives={"feeds": ["topics"], "size": 3})
+    site.now = NOON
+    write(site, 0)
+    write(site, 1, topics=[])  # it is pushed out of the feed of all, and is in no other
+    write(site, 2)
+    site.render()
+    with closing(sqlite3.connect(site.ledger)) as db:
+        entries = [entry for (entry,) in db.execute("SELECT entry FROM entries ORDER BY published").fetchall()]
+        for number, entry in enumerate(entries):
+            db.execute("INSERT INTO pictures VALUES (?, x'00', 100, 0, NULL, NULL, 0, 1, NULL)", (str(number),))
+            db.execute("INSERT INTO picture_uses VALUES (?, 0, ?)", (entry, str(number)))
+        pictures = PictureRows(db)
+        assert [pictures.make_room(bound) for bound in (299, 199, 99)] == [{"1"}, {"0"}, {"2"}]
 
 
 class FullDisk(FeedsDirectory):

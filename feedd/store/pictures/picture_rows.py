@@ -134,7 +134,7 @@ class PictureRows:
 
     def make_room(self, bound: int) -> set[str]:
         """Leaves pictures out until the others take less than `bound` bytes: first those that nobody shows, then those
-        that have left all feeds, then the oldest. Returns them.
+        that have left all feeds and archives, then those that only archives show, then the oldest. Returns them.
         """
         left = self.total() - bound
         if left <= 0:
@@ -142,8 +142,10 @@ class PictureRows:
         left += int(bound * (1 - _AFTER_MAKING_ROOM))
         rows = self._db.execute(
             "SELECT p.url, p.size FROM pictures p LEFT JOIN picture_uses u ON u.url = p.url "
-            "LEFT JOIN members m ON m.entry = u.entry WHERE p.made IS NOT NULL GROUP BY p.url ORDER BY p.is_public, "
-            "coalesce(max(m.present), 0), coalesce(max(m.published), 0), p.url"
+            "LEFT JOIN entries e ON e.entry = u.entry WHERE p.made IS NOT NULL GROUP BY p.url ORDER BY p.is_public, "
+            "max(EXISTS (SELECT 1 FROM members m WHERE m.entry = u.entry AND m.present)), "
+            "max(EXISTS (SELECT 1 FROM archived a WHERE a.entry = u.entry AND a.present)), "
+            "coalesce(max(e.published), 0), p.url"
         )
         dropped: list[str] = []
         for url, size in rows:
