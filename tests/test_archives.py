@@ -501,7 +501,7 @@ def test_clients_get_every_entry_once_whatever_a_curator_does(site: Site, seed: 
                 assert not window & gone[folder]
                 gone[folder] |= set(found) - window
         assert set(client.whole_feed(f"{BASE}atom.xml")) == shown_ids(site)
-    assert len(archives(site)) > 3
+    assert sum(map(len, archives(site).values())) > 5
     assert_in_step(site)
 
 

@@ -93,7 +93,7 @@ def test_who_may_not_read_there_learns_as_json_that_the_unit_runs(site: Site, ru
     with closed(state):
         result = site.process("status", "--format", "json", preexec_fn=let_permissions_count)
     assert (result.returncode, result.stderr) == (1, told_to_ask(running, state, "status"))
-    unknown = dict.fromkeys(("state_directory", "status", "announcements", "uploads", "pictures", "refused"))
+    unknown = dict.fromkeys(("state_directory", "status", "announcements", "uploads", "pictures", "private", "refused"))
     assert json.loads(result.stdout) == {"running": True} | unknown
 
 

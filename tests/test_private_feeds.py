@@ -212,10 +212,56 @@ def test_check_and_why_say_for_whom_an_item_is(site: Site) -> None:
     write(site, "zebra", "A zebra boat", "insiders")
     write(site, "giraffe", "A giraffe boat", "friends")
     said = site.run("check").out
-    assert "1 item in no public feed: audience: friends\n1 item in no public feed: audience: insiders\n" in said
+    assert "2 items in no public feed, by audience: friends (1), insiders (1)\n" in said
     assert "giraffe.md:5: audience: no private feed has the name friends" in said
     site.render()
-    assert "the file says `audience: insiders`" in site.run("why", "seeds/zebra.md").out
+    said = site.run("why", "seeds/zebra.md").out
+    assert "the file says `audience: insiders`" in said
+    assert "  in         private/insiders/                place 1 of 1, by heat and date\n" in said
+    assert "private/team" not in said
+
+
+def test_plan_and_top_tell_the_publisher_of_private_feeds(site: Site) -> None:
+    configure(site, views={"hot": 1, "feeds": []})
+    write(site, "open", "An open boat")
+    site.render()
+    assert site.run("plan").out.startswith("Subscribers would see nothing new.")
+    write(site, "zebra", "A zebra boat", "insiders")
+    before = site.documents()
+    assert "private/insiders/\n  new        A zebra boat\nprivate/insiders/hot" in site.run("plan").out
+    assert "private/team" not in site.run("plan").out
+    assert site.documents() == before
+    site.render()
+    assert "A zebra boat" in site.run("top", "private/insiders").out
+    assert "private/insiders/hot/" in site.run("top", "private/insiders/hot").out
+    assert "A zebra boat" not in site.run("top", "private/team").out
+    missing = site.run("top", "insiders")
+    assert (missing.status, "do you mean private/insiders?" in missing.err) == (3, True)
+
+
+def test_a_preview_says_for_whom_an_item_is(site: Site) -> None:
+    configure(site)
+    write(site, "zebra", "A zebra boat", "insiders")
+    write(site, "giraffe", "A giraffe boat", "insiders", published=False)
+    site.run("render", "--preview", "preview")
+    shown = feedparser.parse((site.root / "preview/atom.xml").read_bytes())
+    assert {entry.title for entry in shown.entries} == {
+        "[for insiders] A zebra boat",
+        "[for insiders, withheld] A giraffe boat",
+    }
+
+
+def test_status_counts_private_feeds_and_those_who_may_read_them(site: Site) -> None:
+    configure(site)
+    write(site, "open", "An open boat")
+    site.render()
+    assert "  private    2 feeds; 0 subscribers, 0 revoked\n" in site.run("status").out
+    site.run("subscribers", "add", "ada")
+    site.run("subscribers", "add", "bob")
+    site.run("subscribers", "revoke", "bob")
+    assert "  private    2 feeds; 1 subscriber, 1 revoked\n" in site.run("status").out
+    (site.state / "private/subscribers.json").write_text("no list")
+    assert "does not hold subscribers" in site.run("status").out
 
 
 def test_a_private_feed_has_to_be_among_the_feeds(site: Site) -> None:
@@ -223,6 +269,23 @@ def test_a_private_feed_has_to_be_among_the_feeds(site: Site) -> None:
     result = site.run("render")
     assert result.status == 2
     assert "private.feeds: insider is none of `feeds`; there are boats, insiders, team" in result.err
+
+
+def test_the_file_of_subscribers_may_be_no_folder_and_not_public(site: Site) -> None:
+    for place, reason in (("seeds", "seeds is a folder; name a file in it"), ("feeds/s.json", "would publish who")):
+        configure(site, private=PRIVATE | {"subscribers": place})
+        for command in ("render", "check", "subscribers"):
+            result = site.run(command, *(["list"] if command == "subscribers" else []))
+            assert re.search(rf"config/feedd.yaml:\d+: private.subscribers: .*{reason}", result.out + result.err), (
+                result
+            )
+
+
+def test_a_list_of_subscribers_without_private_feeds_gives_no_advice_that_fails(site: Site) -> None:
+    site.configure()
+    said = site.run("subscribers", "list").out
+    assert "there are no private feeds: `private.feeds`" in said
+    assert "subscribers add" not in said
 
 
 def test_the_daemon_publishes_private_feeds(site: Site, daemon: Any) -> None:

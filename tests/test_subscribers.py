@@ -184,6 +184,30 @@ def test_without_the_place_of_tokens_no_document_is_given_out(server: Server) ->
     assert server.get(f"{ada}insiders/atom.xml").status == 200
 
 
+def test_a_fault_of_the_server_never_looks_like_a_revoked_address(server: Server) -> None:
+    ada = server.add("ada")
+    tree = PrivateTree(server.site.state)
+    moved = tree.root / "elsewhere"
+    for what, path in ((tree.subscribers, ada), (tree.feeds_of("insiders"), f"{ada}insiders/atom.xml")):
+        what.rename(moved)
+        for _ in range(25):  # nor like an attack
+            answer = server.get(path)
+            assert (answer.status, answer.headers["retry-after"]) == (503, "60")
+        moved.rename(what)
+        assert server.get(path).status == 200
+    assert server.running.log.count("subscribers.json is not there") == 1
+
+
+def test_the_daemon_makes_the_place_of_tokens_good_in_its_next_pass(server: Server) -> None:
+    ada = server.add("ada")
+    kept = PrivateTree(server.site.state).root / ".token-place"
+    whole, before = kept.read_bytes(), server.get(f"{ada}insiders/atom.xml")
+    kept.unlink()
+    server.running.sync()
+    after = server.get(f"{ada}insiders/atom.xml")
+    assert (kept.read_bytes(), after.status, after.body) == (whole, 200, before.body)
+
+
 def test_wrong_tokens_are_limited_and_right_ones_are_not(server: Server) -> None:
     ada = server.add("ada")
     tried = [server.get(f"/private/{number}/insiders/atom.xml").status for number in range(25)]

@@ -37,8 +37,13 @@ def plan(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         if options.against is not None:
             return _plan_against(config, options)
-        with open_preview(config, options.now()) as preview:
+        now = options.now()
+        with open_preview(config, now) as preview:
             found = preview.plan()
+        if config.private is not None and config.private.feeds:
+            from feedd.cli.subscribing.private_previews import with_private_plans  # late: few sites have any
+
+            found = with_private_plans(found, config, now)
         if options.format == "json":
             output.say_json(msgspec.to_builtins(found) | {"reruns": found.reruns})
         else:
@@ -79,7 +84,8 @@ def why(options: argparse.Namespace) -> int:
     from feedd.inspect.explain import explain, find_digest
 
     def act(config: Config) -> int:
-        with open_preview(config, options.now()) as preview:
+        now = options.now()
+        with open_preview(config, now) as preview:
             found = explain(preview, options.what)
             digest = None if found else find_digest(preview, options.what)
         if digest is not None:
@@ -91,6 +97,10 @@ def why(options: argparse.Namespace) -> int:
             said = f": {why}" if why not in (None, MISSING) else ""
             output.complain(f"no item has the path, the id or the link {options.what}{said}")
             return REFUSED
+        if config.private is not None and config.private.feeds:
+            from feedd.cli.subscribing.private_previews import with_private_places  # late: as above
+
+            found = with_private_places(found, config, now)
         found = replace(
             found,
             path=str(config.directories.seeds / found.path),

@@ -19,11 +19,10 @@ from feedd.cli.setup import (
     from_here,
     items_directory,
     make_publisher,
-    private_publishers,
-    private_subscribers,
     state_path,
     with_config,
 )
+from feedd.cli.subscribing.private_sites import private_publishers, private_subscribers
 from feedd.config.config_file import is_absent
 from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import pass_settings

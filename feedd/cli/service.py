@@ -21,7 +21,6 @@ from feedd.cli.saying.say_status import say_status
 from feedd.cli.setup import (
     deliveries,
     items_directory,
-    private_publishers,
     read_configuration,
     state_path,
     subscribers_path,
@@ -29,6 +28,8 @@ from feedd.cli.setup import (
     with_any_config,
     with_config,
 )
+from feedd.cli.subscribing.private_sites import private_publishers
+from feedd.cli.subscribing.private_subscribers import PrivateCount, count_private, say_private
 from feedd.config.config_file import ConfigError
 from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import pass_settings
@@ -166,16 +167,16 @@ def status(options: argparse.Namespace) -> int:
         except OutOfReach as error:
             output.complain(str(error))
             if options.format == "json":
-                output.say_json(_status_mapping(None, None, None, None, None, running=True))
+                output.say_json(_status_mapping(None, None, None, None, None, None, running=True))
             return PROBLEMS
         control = Control(state)
         holder, found = control.holder(), control.status()
         if holder is not None and found is not None and found.pid != holder:
             found = None  # an earlier daemon left it
         left, uploads = left_for(state, config.websub.hubs), left_for_stores(state, config)
-        pictures = count_pictures(state)
+        pictures, private = count_pictures(state), count_private(config)
         if options.format == "json":
-            output.say_json(_status_mapping(state, found, left, uploads, pictures, running=holder is not None))
+            output.say_json(_status_mapping(state, found, left, uploads, pictures, private, running=holder is not None))
         else:
             say_status(found, running=holder is not None)
             if state != state_path(config):
@@ -186,6 +187,7 @@ def status(options: argparse.Namespace) -> int:
                 say_pictures(pictures)
                 for name in config.private.feeds if config.private else ():
                     say_pictures(count_pictures(PrivateTree(state).state_of(name)), name)
+            say_private(private)
         if holder is None:
             return PROBLEMS if found is not None and found.state != "stopped" else REFUSED
         return DONE if found is not None and found.healthy and not found.configuration and sound else PROBLEMS
@@ -199,6 +201,7 @@ def _status_mapping(
     left: Left | None,
     uploads: list[WaitingUploads] | None,
     pictures: PictureCount | None,
+    private: PrivateCount | None,
     *,
     running: bool,
 ) -> dict[str, object]:
@@ -211,6 +214,7 @@ def _status_mapping(
         "refused": None if left is None else as_mappings(left.refused),
         "uploads": None if uploads is None else [each._asdict() for each in uploads],
         "pictures": None if pictures is None else pictures._asdict(),
+        "private": None if private is None else private._asdict(),
     }
 
 

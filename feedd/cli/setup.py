@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -22,13 +21,12 @@ from feedd.config.config_file import ConfigError
 from feedd.config.judging.unusable_settings import at_their_places, unusable_settings
 from feedd.config.load import Config
 from feedd.config.private_settings import PrivateSettings
-from feedd.config.resolve import local_workers, pass_settings, private_site
+from feedd.config.resolve import local_workers, pass_settings
 from feedd.config.section_values import Directories
 from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.items.findings import Findings
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
-from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import Executor
 from feedd.run.lost_ledger.published_copy import RecoverySource
@@ -46,8 +44,7 @@ from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.object_stores.store_url import StoreUrl
-from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
-from feedd.store.private_feeds.subscriber_list import SubscriberList
+from feedd.store.private_feeds.private_tree import PrivateTree
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 if TYPE_CHECKING:
@@ -224,41 +221,6 @@ def subscribers_path(config: Config) -> Path:
     """The file of those who may read private feeds."""
     given = config.private.subscribers if config.private else None
     return given or PrivateTree(state_path(config)).subscribers
-
-
-def private_subscribers(config: Config) -> str | None:
-    """That somebody may read private feeds, in words; None if nobody may. Raises Unusable."""
-    names = [each.name for each in SubscriberList(subscribers_path(config)).all() if each.revoked is None]
-    return f"{', '.join(names[:3])} may read private feeds" if config.private and names else None
-
-
-def private_sites(config: Config) -> dict[str, Config]:
-    """The configurations of the sites that private feeds are, by the names of the feeds. Raises Unwritable."""
-    if config.private is None or not config.private.feeds:
-        return {}
-    tree = PrivateTree(state_path(config))
-    below = f"{config.base_url}{PREFIX}{tree.made_token_place()}/"
-    return {
-        name: private_site(config, name, tree.state_of(name), f"{below}{quote(name)}/") for name in config.private.feeds
-    }
-
-
-def private_publishers(
-    config: Config, cancellation: Cancellation | None = None, *, accept_guesses: bool = False
-) -> dict[str, Publisher]:
-    """The publishers of private feeds, by the names of the feeds. Nobody is told of what they publish. Raises
-    Unwritable.
-    """
-    return {
-        name: Publisher(
-            items_directory(config),  # the same files for all
-            FeedsDirectory(site.directories.feeds, is_private=True),
-            StateDirectory(state_path(site)),
-            replace(pass_settings(site), accept_guesses=accept_guesses),
-            cancellation=cancellation,
-        )
-        for name, site in private_sites(config).items()
-    }
 
 
 @contextmanager

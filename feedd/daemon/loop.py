@@ -37,7 +37,7 @@ from feedd.daemon.watch import Watch
 from feedd.deliver.mirror.public_addresses import Addresses
 from feedd.deliver.upload_target import PublishTarget
 from feedd.model import Report
-from feedd.run.all_publishers import AllPublishers
+from feedd.run.all_publishers import AllPublishers, PrivatePublishers
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.worker_connection import stand_by
 from feedd.run.lost_ledger.published_copy import RecoverySource
@@ -72,7 +72,7 @@ class Setup(Struct, frozen=True):
     service: Service
     deliver: StartDelivery
     targets: tuple[PublishTarget, ...] = ()
-    private: Callable[[Cancellation], dict[str, Publisher]] = lambda _: {}  # of private feeds
+    private: Callable[[Cancellation], PrivatePublishers] = lambda _: PrivatePublishers()
     recovery: RecoverySource = RecoverySource()
 
 
@@ -281,7 +281,7 @@ class Daemon:
             private = self._setup.private(self._cancellation)
         except Unusable as error:
             self._log.error(str(error))
-            private = {}
+            private = PrivatePublishers()
         return AllPublishers(public, private)
 
     def _serve(self, service: Service) -> None:

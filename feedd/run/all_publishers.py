@@ -6,10 +6,10 @@ has withdrawn by then what is private now. A pass that fails keeps no other pass
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from msgspec.structs import replace
 
@@ -19,12 +19,22 @@ from feedd.select.slugs import ENTRY_FOLDER
 from feedd.store.errors import Busy, Unusable
 
 
+class PrivatePublishers(NamedTuple):
+    """The publishers of private feeds, by the names of the feeds. `make_good` brings back what all their documents
+    depend on. It raises Unusable.
+    """
+
+    by_name: Mapping[str, Publisher] = {}
+    make_good: Callable[[], object] = lambda: None
+
+
 class AllPublishers:
     """Makes the passes of a public site and of its private feeds, by their names."""
 
-    def __init__(self, public: Publisher, private: Mapping[str, Publisher]) -> None:
+    def __init__(self, public: Publisher, private: PrivatePublishers) -> None:
         self._public = public
-        self._private = dict(sorted(private.items()))
+        self._private = dict(sorted(private.by_name.items()))
+        self._make_good = private.make_good
 
     def __enter__(self) -> Self:
         return self
@@ -74,6 +84,7 @@ class AllPublishers:
     ) -> Report:
         for name, publisher in self._private.items():
             try:
+                self._make_good()
                 if anew:
                     found = publisher.start_over(now, allow_empty=allow_empty)
                 else:

@@ -79,6 +79,7 @@ class PrivateDocuments:
         self._formats = options.formats
         self._subscribers = SubscriberList(Path(os.fsdecode(options.subscribers)))
         self._wrong = wrong or WrongTokens()
+        self._trouble = ""  # that was said last
         self._folders = {name: ServedDirectory(self._tree.feeds_of(name)) for name in options.feeds}
         self._gone = {name: GonePages(self._tree.state_of(name)) for name in options.feeds}
 
@@ -102,8 +103,14 @@ class PrivateDocuments:
                 return _REVOKED
             return self._given(request, subscriber, raw, below) if slash else _below(raw)
         except (OSError, Unusable) as error:
-            _log.error("%s cannot be read: %s", _PATH, getattr(error, "strerror", None) or type(error).__name__)
+            self._say(str(error) if isinstance(error, Unusable) else error.strerror or type(error).__name__)
             return _LATER
+
+    def _say(self, trouble: str) -> None:
+        """Logs why something cannot be given out; the same reason only once in succession."""
+        if trouble != self._trouble:
+            _log.error("%s cannot be read: %s", _PATH, trouble)
+        self._trouble = trouble
 
     def _given(self, request: Request, subscriber: Subscriber, token: bytes, below: bytes) -> Response:
         if not below:
@@ -120,6 +127,8 @@ class PrivateDocuments:
         if path is None:
             return _MISSING
         document = self._load(name, path)
+        if document is None and not self._tree.feeds_of(name).is_dir():
+            raise OSError(errno.ENOENT, "the folder of a private feed is lost; the next render makes it again")
         if document is None:
             slug = slug_in(path)
             return _WITHDRAWN if slug is not None and self._gone[name].has(slug) else _MISSING
@@ -162,7 +171,7 @@ class PrivateDocuments:
         if isinstance(body, bytes):
             place = self._tree.token_place().encode()
             if not place:  # the addresses in the document would lead nowhere
-                raise OSError(errno.ENOENT, "the file .token-place is lost or damaged; start feedd again")
+                raise OSError(errno.ENOENT, "the file .token-place is lost or damaged; the next render makes it again")
             body = body.replace(place, token)
             version = hashlib.blake2b(body, digest_size=16).hexdigest()
         else:

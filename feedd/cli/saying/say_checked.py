@@ -45,6 +45,10 @@ def say_summary(summary: ReadingSummary) -> None:
 
 
 def say_audiences(audiences: Mapping[str, int]) -> None:
-    """Prints how many items are for private feeds alone, by the words that say so."""
-    for words, number in sorted(audiences.items()):
-        say(f"{counted(number, 'item')} in no public feed: {words}")
+    """Prints how many items are for private feeds alone, and for which, by the words that say so."""
+    if not audiences:
+        return
+    named = sorted(audiences.items(), key=lambda each: (-each[1], each[0]))
+    words = ", ".join(f"{words.partition(': ')[2] or words} ({number:,})" for words, number in named[:_MOST_FIELDS])
+    words += f" and {len(named) - _MOST_FIELDS:,} more" if len(named) > _MOST_FIELDS else ""
+    say(f"{counted(sum(audiences.values()), 'item')} in no public feed, by audience: {words}")

@@ -1,1 +1,1 @@
-"""The commands about those who read private feeds."""
+"""Private feeds for the command line: what publishes them, what would change in them, and who may read them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import NamedTuple
 from urllib.parse import quote
 
 from feedd.cli import output
@@ -10,8 +11,11 @@ from feedd.cli.main import DONE, REFUSED, USAGE
 from feedd.cli.setup import subscribers_path, with_config
 from feedd.config.load import Config
 from feedd.render import FORMATS
+from feedd.store.errors import Unusable
 from feedd.store.private_feeds.private_tree import PREFIX
 from feedd.store.private_feeds.subscriber_list import NameTaken, NoSubscriber, Subscriber, SubscriberList
+
+_NO_FEEDS = "there are no private feeds: `private.feeds` of the configuration names them"
 
 
 def subscribers(options: argparse.Namespace) -> int:
@@ -23,7 +27,7 @@ def subscribers(options: argparse.Namespace) -> int:
             return USAGE
         known = SubscriberList(subscribers_path(config))
         if options.action == "list":
-            return _list(options, known)
+            return _list(options, config, known)
         try:
             if options.action == "add":
                 _say_addresses(options, config, known.add(options.name, options.feed, options.now()))
@@ -53,7 +57,7 @@ def _mistake(options: argparse.Namespace, config: Config) -> str:
         return ""
     names = config.private.feeds if config.private else ()
     if not names:
-        return "there are no private feeds: `private.feeds` of the configuration names them"
+        return _NO_FEEDS
     unknown = [name for name in options.feed or () if name not in names]
     return f"{unknown[0]} is no private feed; there are {', '.join(names)}" if unknown else ""
 
@@ -73,18 +77,54 @@ def _say_addresses(options: argparse.Namespace, config: Config, token: str) -> N
     output.say(f"These addresses are for {options.name} alone, and are shown only now.")
 
 
-def _list(options: argparse.Namespace, known: SubscriberList) -> int:
+def _list(options: argparse.Namespace, config: Config, known: SubscriberList) -> int:
     found = known.all()
     if options.format == "json":
         output.say_json([_shown(each) for each in found])
         return DONE
+    has_feeds = config.private is not None and config.private.feeds
+    advice = "`feedd subscribers add NAME` makes an address" if has_feeds else _NO_FEEDS
     for each in found:
         feeds = "all feeds" if each.feeds is None else ", ".join(each.feeds)
         revoked = f", revoked {output.stamp(each.revoked)}" if each.revoked else ""
         output.say(f"{each.name}: {feeds}, added {output.stamp(each.added)}{revoked}")
     if not found:
-        output.say("nobody may read private feeds yet; `feedd subscribers add NAME` makes an address")
+        output.say(f"nobody may read private feeds yet; {advice}")
     return DONE
+
+
+class PrivateCount(NamedTuple):
+    """How many private feeds there are, how many subscribers may read them, and how many addresses are revoked.
+    `trouble`: why this cannot be said of subscribers; empty if it can.
+    """
+
+    feeds: int
+    subscribers: int = 0
+    revoked: int = 0
+    trouble: str = ""
+
+
+def count_private(config: Config) -> PrivateCount | None:
+    """What there is of private feeds; None if there are none."""
+    feeds = len(config.private.feeds) if config.private else 0
+    if not feeds:
+        return None
+    try:
+        known = SubscriberList(subscribers_path(config)).all()
+    except Unusable as error:
+        return PrivateCount(feeds, trouble=str(error))
+    revoked = sum(each.revoked is not None for each in known)
+    return PrivateCount(feeds, len(known) - revoked, revoked)
+
+
+def say_private(count: PrivateCount | None) -> None:
+    """Prints what there is of private feeds."""
+    if count is None:
+        return
+    words = count.trouble
+    if not words:
+        words = f"{output.counted(count.subscribers, 'subscriber')}, {count.revoked} revoked"
+    output.say(f"  {'private':<10} {output.counted(count.feeds, 'feed')}; {words}")
 
 
 def _shown(each: Subscriber) -> dict[str, object]:

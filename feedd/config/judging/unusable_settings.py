@@ -49,6 +49,8 @@ def _entangled(config: Config, state: Path, subscribers: Path) -> Iterator[Unusa
         yield _nested("directories.state", state, feeds, "which would publish what is withheld")
     elif subscribers.is_relative_to(feeds):
         yield _nested("private.subscribers", subscribers, feeds, "which would publish who subscribes")
+    elif subscribers.is_dir():
+        yield UnusableSetting("private.subscribers", f"{subscribers} is a folder; name a file in it")
     for place in config.publish:
         if isinstance(places.seeds, StoreUrl) and overlap(place, places.seeds):
             reason = f"{place} and the items in {places.seeds} lie in one another; give each a place of its own"

@@ -61,9 +61,10 @@ class PrivateTree:
 
     def made_token_place(self) -> str:
         """The same, made if there is none. Raises Unwritable."""
-        if found := self.token_place():
-            return found
-        made = secrets.token_hex(_PLACE_BYTES)
+        return self.token_place() or self.keep_token_place(secrets.token_hex(_PLACE_BYTES))
+
+    def keep_token_place(self, made: str) -> str:
+        """Keeps what stands in documents in the place of a token, and returns it. Raises Unwritable."""
         try:
             make_directory(self.root)
             replace_private(self.root / ".token-place", f"{made}\n".encode())

@@ -74,11 +74,15 @@ class SubscriberList:
             raise Unusable(f"{self._path} does not hold subscribers as `feedd subscribers` writes them") from None
 
     def find(self, token: str) -> Subscriber | None:
-        """Who has a token, revoked or not; None if nobody has it. Raises Unusable."""
+        """Who has a token, revoked or not; None if nobody has it. Raises Unusable, also if there is no file: it may be
+        lost, and a lost file says of no token that it is wrong.
+        """
         look = self._stamp()
         if look is None or look != self._look:
             self._by_digest = {each.digest: each for each in self.all()}
             self._look = look
+        if look is None:
+            raise Unusable(f"{self._path} is not there; put it back, or add a subscriber")
         return self._by_digest.get(_digest(token))
 
     def _stamp(self) -> tuple[int, ...] | None:

@@ -1,0 +1,58 @@
+"""The sites that private feeds are: the configuration in; their configurations, and what publishes them, out."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from feedd.cli.setup import items_directory, state_path, subscribers_path
+from feedd.config.load import Config
+from feedd.config.resolve import pass_settings, private_site
+from feedd.run.all_publishers import PrivatePublishers
+from feedd.run.cancellation import Cancellation
+from feedd.run.publisher import Publisher
+from feedd.store.documents import FeedsDirectory
+from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
+from feedd.store.private_feeds.subscriber_list import SubscriberList
+from feedd.store.state_directory import StateDirectory
+
+
+def private_subscribers(config: Config) -> str | None:
+    """That somebody may read private feeds, in words; None if nobody may. Raises Unusable."""
+    names = [each.name for each in SubscriberList(subscribers_path(config)).all() if each.revoked is None]
+    return f"{', '.join(names[:3])} may read private feeds" if config.private and names else None
+
+
+def private_sites(config: Config, place: str) -> dict[str, Config]:
+    """The configurations of the sites that private feeds are, by the names of the feeds. `place` stands in their
+    documents where the token of a subscriber belongs.
+    """
+    if config.private is None:
+        return {}
+    tree = PrivateTree(state_path(config))
+    below = f"{config.base_url}{PREFIX}{place}/"
+    return {
+        name: private_site(config, name, tree.state_of(name), f"{below}{quote(name)}/") for name in config.private.feeds
+    }
+
+
+def private_publishers(
+    config: Config, cancellation: Cancellation | None = None, *, accept_guesses: bool = False
+) -> PrivatePublishers:
+    """The publishers of private feeds. Nobody is told of what they publish. Raises Unwritable."""
+    if config.private is None or not config.private.feeds:
+        return PrivatePublishers()
+    tree = PrivateTree(state_path(config))
+    place = tree.made_token_place()
+    publishers = {
+        name: Publisher(
+            items_directory(config),  # the same files for all
+            FeedsDirectory(site.directories.feeds, is_private=True),
+            StateDirectory(state_path(site)),
+            replace(pass_settings(site), accept_guesses=accept_guesses),
+            cancellation=cancellation,
+        )
+        for name, site in private_sites(config, place).items()
+    }
+    return PrivatePublishers(publishers, lambda: tree.token_place() == place or tree.keep_token_place(place))
