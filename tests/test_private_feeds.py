@@ -15,6 +15,7 @@ import feedparser
 import mutants
 from support import Site, assert_well_formed, item, looks, tree
 
+from feedd.render.recovery.recovery_index import decode_feeds
 from feedd.store.control import Control
 from feedd.store.private_feeds.private_tree import PrivateTree
 
@@ -81,6 +82,8 @@ def test_nothing_public_names_a_private_feed(site: Site) -> None:
     configure(site, websub={"hubs": ["https://hub.example/"]}, families=[])
     site.render()
     assert shows(site.documents(), "nsiders") == []
+    parts = [data for path, data in site.documents().items() if path.startswith("recovery/feeds-")]
+    assert {feed.key for part in parts for feed in decode_feeds(part).feeds} == {"", "boats"}
     assert any(path.startswith("saved/boats/") for path in site.documents())
 
 

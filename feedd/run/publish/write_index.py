@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from feedd.model import Document
+from feedd.model import Document, FeedId
 from feedd.render.recovery.index_parts import (
     RECOVERY_FOLDER,
     IndexShape,
@@ -60,6 +60,7 @@ class _IndexMaker:
         self.authority = context.ledger.state.setting("authority") or ""
         self._feeds = list(context.ledger.feeds.all().values())
         self._feed_groups = [feed_group(each.id) for each in self._feeds]
+        self._private = context.settings.selection.private
         shown, _ = context.ledger.state.counts()
         self.shape: IndexShape = index_shape(shown, len(self._feeds))
 
@@ -82,4 +83,9 @@ class _IndexMaker:
     def _feeds_in(self, part: int) -> bytes:
         groups = groups_of_part(part, self.shape.feeds)
         feeds = (each for each, group in zip(self._feeds, self._feed_groups, strict=True) if group in groups)
-        return encode_feeds(self.authority, self.shape.feeds, map(self._rows.feed, feeds))
+        public = (each for each in feeds if not self._is_private(each.identity))
+        return encode_feeds(self.authority, self.shape.feeds, map(self._rows.feed, public))
+
+    def _is_private(self, feed: FeedId) -> bool:
+        """Whether a feed was public before it became private: nothing public may name it any more."""
+        return feed.kind == "saved" and feed.key in self._private
