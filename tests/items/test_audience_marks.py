@@ -110,6 +110,8 @@ def test_where_nothing_is_private_the_field_means_nothing(front: str) -> None:
         b"title: xaudience x",
         b"# T\n\nAudiemce - x\naudienc: x",
         b'{\\n \\"audience\\": 1}',
+        b"title: T\naudi: ences: insiders",
+        b"title: T\nau = dience: insiders",
     ],
 )
 def test_a_broken_file_names_an_audience_in_any_way(data: bytes) -> None:
@@ -124,6 +126,7 @@ def test_prose_is_for_everybody() -> None:
 
 
 def test_prose_names_no_audience() -> None:
+    assert not names_audience(b"au: thor\nwith: him, an audi: once, ence: twice")
     assert not names_audience(b"title: T\n\nThe whole audience was there. It said: yes.\n")
 
 

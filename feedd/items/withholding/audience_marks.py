@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -158,6 +159,9 @@ def _texts(data: bytes) -> Iterator[str]:
 def _is_named_in(text: str) -> bool:
     small = text.casefold()
     before_signs = _SIGN.split(_NEITHER.sub("", small.replace("->", ":")))[:-1]
+    parted = (before[-_LONGEST:] + after for before, after in pairwise(before_signs) if len(after) < _LONGEST)
+    if any(each.endswith(_NAMES) for each in parted):  # a sign has come into the name
+        return True
     return any(map(_ends_with_name, before_signs)) or any(map(_line_names_it, small.splitlines()))
 
 
