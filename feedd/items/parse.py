@@ -244,9 +244,10 @@ def _unread_audience(read: _Source) -> Problem | None:
     source = read.source
     if (line := audience_marks.unread_line(source.front, read.audience)) is not None:
         return Problem(read.path, f"`{AUDIENCE}` {RUN_INTO_FIELD}", source.first_line + line)
-    if source.format != NONE.name and (line := audience_marks.line_of_body(source.body)) is not None:
-        return Problem(read.path, f"`{AUDIENCE}` {_IN_BODY}", source.body_line + line)
-    return None
+    if source.format == NONE.name:
+        return None
+    line = audience_marks.line_of_body(source.body, is_front=not source.front.strip())
+    return None if line is None else Problem(read.path, f"`{AUDIENCE}` {_IN_BODY}", source.body_line + line)
 
 
 def _addressed(item: Item, audience: Audience, settings: AudienceSettings, findings: Findings) -> Item:

@@ -147,6 +147,7 @@ def test_no_slip_in_a_file_publishes_what_a_person_sees_to_be_for_an_audience(fo
         "---\ntopics:\n- a\n---\naudience:\n- insiders\n\nZebras.\n",
         "---\nexcerpt: >-\n  with a gapaudience:\n  - insiders\ntitle: T\n---\nZebras.\n",
         '+++\ntitle = "T"\n+++\naudi\u2011ence = "insiders"\n# Zebras\n',
+        '+++\n+++\nurl = "https://a.example/"\n\na**udience = "insiders"\n+++{\n# Zebras\n',
         "Audience: team  Title: A plain title\nSummary: S\n\nZebras graze here.\n",
         '```tomgs = [\n"b"\n]\nAudience = "team"\ntitle = "T"\n```\nZebras\n',
     ],

@@ -85,15 +85,15 @@ def unread_line(front: str, audience: Audience) -> int | None:
     return given[-1] if len(given) > audience.count else None
 
 
-def line_of_body(body: str) -> int | None:
+def line_of_body(body: str, *, is_front: bool = False) -> int | None:
     """The line of a body's first paragraph, from 0, that gives an audience: a stray line may have parted it from the
-    front matter.
+    front matter. `is_front`: nothing stands between the fences, so the front matter may be the body's beginning.
     """
     begun = False
     for at, line in enumerate(body[:_PARAGRAPH].splitlines()):
         if gives_audience(line, most=_FEW):
             return at
-        if begun and not line.strip():
+        if begun and not (line.strip() or is_front):
             return None
         begun = begun or bool(line.strip())
     return None
