@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 
 SEALS = (
     "The heirs agreed to sell the mill when the winter comes",
-    "it's the captain's word that nobody's cargo was insured",
+    "it's the captain's word that no ship's cargo was insured",
     'a 12" pipe was found under the 5" board in the cellar',
     "Note: the price is not final, and the buyer: a friend",
     "she dies",
@@ -489,7 +489,9 @@ SPACED_NAME = re.compile(
     re.IGNORECASE,
 )
 # A name that has lost its colon is a word of a sentence, in headers, whose texts need no quotes.
-NAMED_SEAL = re.compile(r"[\W_]{0,3}".join("secured") + r"[^\w\n]{0,30}[:=]|[\W_]{1,3}".join("secured"), re.IGNORECASE)
+NAMED_SEAL = re.compile(
+    r"[\W_]{0,3}".join("secured") + r"[^\w\n]{0,30}[:=]" + "|" + r"[\W_]{1,3}".join("secured"), re.IGNORECASE
+)
 DRESSES = (
     *("**", "_", "*", "~~", "`", "__", "\\_", "'", "|", "&quot;", "&nbsp;", "\u200b", "\u201c"),
     *(("<b>", "</b>"), ('<span class="x">', "</span>"), ("[", "]"), ("[[", "]]"), ("{{", "}}"), ("<", ">"), ("(", ")")),

@@ -305,13 +305,14 @@ def _doubts(read: _Source, item: Item, settings: ReadingSettings) -> list[Doubt]
         source = source._replace(front=_bare_front(source), body=bare(source.body))
     seals = read.front.seals
     if not accounting.all_accounted_for(read.seen, read.front, source):
-        source = source._replace(body=text.safe(source.body))
         if settings.audiences is None:
             source = source._replace(
                 front=audience_marks.without_audience(source.front), body=audience_marks.without_audience(source.body)
             )
-        if found := accounting.doubts(source, read.front):
-            return found
+        for body in {source.body: None, source.body.replace("\0", "\n"): None}:  # a NUL may have ended a line
+            if found := accounting.doubts(source._replace(body=text.safe(body)), read.front):
+                return found
+        source = source._replace(body=text.safe(source.body))
         seals = [*seals, *accounting.seals(source)]
     if seals:
         # Of a body also as it is written: marks of template languages may have stood in the sealed text.

@@ -32,9 +32,12 @@ SHOWN = (
     "````markdown\n```toml\ntitle = 'My post'\ndraft = true\n```\n````\n\nThat shows a block.\n",
     "1. Write this:\n\n   ```yaml\n   title: My post\n   draft: true\n   ```\n\n2. Save it.\n",
     "Write this:\n\n    ---\n    title: My post\n    draft: true\n    ---\n\nand save it.\n",
+    "A block shows a block:\n\n```md\nWrite so:\n\n```yaml\ntitle: My post\ndraft: true\n```\n\nThat hides it.\n",
     # prose
     "A post with `published: false`, `draft: true` or `heat: -1` is not shown.\n",
     "Write draft: true at the top, or published: false. Nobody sees the post.\n",
+    "Set draft: true Note: that hides it.\n",
+    "The door is secured by a bolt.\nNote: it is heavy.\n",
     "What does secured: true mean? It means that nobody reads the text.\n",
     "We secured: nothing. They published: everything.\n",
     "The draft: true to life, and the heat: -1 degrees.\n",

@@ -96,6 +96,15 @@ FORMS = (
     "---\ntitle: y\n---\nText.\n```toml\ntitle = 'x'\n\ndraft = true\nsecured = ['HIDDEN words']\n```\nMore.\n",
     "Hello,\n\nAnna wrote:\n\n> ```toml\n> title = 'x'\n> draft = true\n> secured = 'HIDDEN words'\n> ```\n> Text.\n",
     '"""\n```toml\ntitle = "x"\ndraft = true\nsecured = "HIDDEN words"\n```\nText.\n"""\n',
+    # fields that were joined to others, also behind words that a sentence has
+    "--- title: x excerpt: the end of it draft: true secured: HIDDEN words --- Text.\n",
+    "## --- title: x excerpt: the end of it draft: true secured: HIDDEN words ---\n\nText.\n",
+    "Slug: a-b draft: true Summary2: runs over\nTitle: x\nsecured: HIDDEN words\n\nText.\n",
+    "```toml topics = ['a', 'b'] draft\n= true title = 'x' secured = 'HIDDEN words' ``` Text.\n",
+    "<!--\n.. Category: news.. secured HIDDEN words\n.. Title: x\n.. draft: true\n-->\n\nText.\n",
+    # a block of code that is lost in part, so that the file stands in another one
+    "Text.\n\n```yaml\n---\ntitle: x\ndraft: true\nsecured: HIDDEN words\n---\n\nText.\n\n```yaml\na: 1\n```\n",
+    "```toml\ntitle = 'x'\ntags =\n```\n['a',\n]\n\ndraft = true\nsecured = 'HIDDEN words'\n```\n\n```js\n1\n```\n",
     # the beginning of the file is lost
     "red = 'HIDDEN words'\ntitle = 'x'\ndraft = true\n```\nText.\n",
     # letters of other scripts
@@ -111,6 +120,56 @@ def test_a_file_in_another_form_is_a_problem_that_quotes_nothing(text: str) -> N
     assert parsed.withheld_while_broken
     assert "HIDDEN" not in str(parsed)
     assert all(problem.line and problem.reason for problem in parsed.problems)
+
+
+SEALS = (
+    "secured HIDDEN words\nCategory: news Title: x\nText.\n",
+    '+++S---ecured = "HIDDEN words\n',
+    "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
+    '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',
+    "Title: x\nsecured: Other words a\n\nnd the HIDDEN words\n\nText.\n",
+    'Text.\n\n```yaml\nserver:\n{"secured": {"text": "HIDDEN words"}, "title": "x"}\n\nText.\n\n```yaml\na: 1\n```\n',
+    "---\ntitle: x\nsecured: |\n  Other words\n  and the HIDDEN words\n---\nText.\n  and the HIDDEN words\nMore.\n",
+    "---\ntitle: x\nsecured: >\n  Other words\n  and the HIDDEN words\n---\nText.\n  and the HIDDEN words\nMore.\n",
+    "---\ntitle: x\nsecured: 'Other words\n  and the HIDDEN words'\n---\nText.\n  and the HIDDEN words'\nMore.\n",
+    '+++\ntitle = \'x\'\nsecured = """\nOther words\nand the HIDDEN words\n"""\n+++\nText.\nand the HIDDEN words\n',
+    "Title: x\nSecured: Other words\n  and the HIDDEN words\n\nText.\n  and the HIDDEN words\nMore.\n",
+)
+
+
+@pytest.mark.parametrize("text", SEALS)
+def test_a_sealed_text_that_a_slip_moves_comes_out_nowhere(text: str) -> None:
+    parsed = read(text)
+    assert parsed.item is None
+    assert "HIDDEN" not in str(parsed)
+
+
+MARKS = (
+    "Title: x\0Summary: runs over\0    two lines\0Private: true\0\0Text.\0",
+    "Title: x\nshare: false<br>Tags: a, b c\n\nText.\n",
+    "Title: x\nshare:\0 false\n\nText.\n",
+    "Title: x\nshare: false\\nTags: a, b c\n\nText.\n",
+    "```toml topics = ['a', 'b'] heat\n= -1 title = 'x' ``` Text.\n",
+    "## --- title: x excerpt: the end of it deleted: 'true' ---\n\nText.\n",
+    "url: https://news.example/a published: false Slug: a-b\nTitle: x\n\nText.\n",
+)
+
+
+@pytest.mark.parametrize("text", MARKS)
+def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
+    assert not is_published(read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title: x\nshare: Tell your friends\nSummary: Write draft: true Note: that hides it\n\nText.\n",
+        "---\ntitle: x\nexcerpt: 'Write `draft: true` Note: that hides it'\ntoc_hide: true\nstatus: Done\n---\nText.\n",
+        "Title: x\nSecured: Other words that end here\n\nText.\n",
+    ],
+)
+def test_words_that_speak_of_a_mark_withhold_nothing(text: str) -> None:
+    assert is_published(read(text))
 
 
 @pytest.mark.parametrize("text", [each for each in FORMS if "red = 'HIDDEN" not in each])

@@ -43,11 +43,12 @@ def split_lines(text: str) -> Lines:
     return Lines(_BREAK.split(text), starts)
 
 
-def in_code(texts: Sequence[str]) -> list[bool]:
+def in_code(texts: Sequence[str], *, nested: bool = True) -> list[bool]:
     """For each line, whether it belongs to a fenced code block (CommonMark, section 4.5), or to `<pre>` and its kin.
 
     A fence may be indented by any depth, as in a list. A fence that is never closed holds no code: some other fence may
-    have lost its mark.
+    have lost its mark. `nested`: a block may show how another one begins. If it may not, the lines up to the other one
+    are no code, for a fence is lost there.
     """
     code: list[bool] = []
     fence, is_pre, opened = "", False, 0
@@ -57,6 +58,9 @@ def in_code(texts: Sequence[str]) -> list[bool]:
             code.append(True)
             if len(mark) >= len(fence) and not mark.strip(fence[0]):
                 fence = ""
+            elif not nested and (opening := _FENCE.match(line)) and opening[1] == fence:
+                code[opened + 1 : -1] = [False] * (len(code) - opened - 2)
+                opened = len(code) - 1
         elif is_pre:
             code.append(True)
             is_pre = _PRE_END.search(line) is None
@@ -73,11 +77,11 @@ def in_code(texts: Sequence[str]) -> list[bool]:
     return code
 
 
-def in_code_or_template(texts: Sequence[str]) -> list[bool]:
+def in_code_or_template(texts: Sequence[str], *, nested: bool = True) -> list[bool]:
     """For each line, whether it belongs to code, or to a block of a template language that shows code. A block that is
-    never closed holds no code.
+    never closed holds no code. `nested`: as for `in_code`.
     """
-    shown = in_code(texts)
+    shown = in_code(texts, nested=nested)
     code = shown.copy()
     name, opened = "", 0
     for at, line in enumerate(texts):
@@ -148,10 +152,10 @@ def last_closing(texts: Sequence[str], code: Sequence[bool]) -> int:
 def first_fields(texts: Sequence[str]) -> int:
     """How many lines there are up to the end of the first blocks in each of which a line reads as a field.
 
-    If the first line ends in a quote or bracket, it is the rest of a field, cut by a stray line.
+    If the first line ends in a quote, bracket or comma, it is the rest of a field, cut by a stray line.
     """
     end = at = 0
-    has_field = bool(texts) and texts[0].rstrip().endswith(('"', "'", "}", "]"))
+    has_field = bool(texts) and texts[0].rstrip().endswith(('"', "'", "}", "]", "[", "{", ","))
     for at, line in enumerate(texts, 1):
         has_field = has_field or is_field(line)
         if not line.strip() and at > 1 and texts[at - 2].strip():

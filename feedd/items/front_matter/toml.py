@@ -23,8 +23,10 @@ _TOKEN = late_pattern(
 _QUOTED = late_pattern(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?' + r"|'[^'\n]*'?")
 _LONG_NAME = late_pattern(r"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){25}")
 _AT = late_pattern(r"\(at (?:line (\d+), column \d+|end of document)\)")
+_DRESS = r"(?:[*~`|<>()\[\]{}\\&;\u200b\u201c\u201d]{1,3}+)?"  # marks that may stand around a name, such as emphasis
 _ASSIGNMENT = late_pattern(
-    rf"((?:^|[{{,{BREAKS[1:]}])[ \t]*+(?:[\w.-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+)=", re.MULTILINE
+    rf"((?:^(?:\+{{3}})?|[{{,{BREAKS[1:]}])[ \t]*+(?:{_DRESS}[\w.-]++{_DRESS}|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+)=",
+    re.MULTILINE,
 )
 _TABLE = late_pattern(r"^(\[{1,2})([\w.-]+)(\]{1,2})(?=[ \t]*$)", re.MULTILINE)
 _FENCE = late_pattern(r"^\+\+\+(?=[ \t]*$)", re.MULTILINE)

@@ -17,11 +17,11 @@ from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, N
 from feedd.items.withholding.damaged_names import MARKS, SEALING, is_parted, is_sealing, names_in
 from feedd.items.withholding.joined_files import joined_files, may_be_joined
 from feedd.items.withholding.look_alikes import has_look_alike, with_plain_letters
-from feedd.items.withholding.lost_texts import lost_texts
+from feedd.items.withholding.lost_texts import lost_texts, repeated_lines
 from feedd.items.withholding.meaning import RETRACTING
 from feedd.items.withholding.mentions import Mention
 from feedd.items.withholding.near_names import has_near_name, near_names_in_body, near_names_in_front
-from feedd.items.withholding.stray_fences import may_go_on, strays
+from feedd.items.withholding.stray_fences import goes_on_below_headers, may_go_on, strays
 from feedd.items.withholding.swept_names import SAMPLE, SEAL_IN_FIELD, names_in_front
 from feedd.items.withholding.unfenced import unfenced, written_out
 from feedd.items.withholding.withholding_marks import AUDIENCE, FOREIGN_MARKS, plain_name
@@ -50,6 +50,8 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
     """
     if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals) or has_near_name(seen):
         return False
+    if front.secured and not front.plain and source.format != JSON.name:
+        return False  # a sealed text may have several lines
     body = source.body
     if source.format != YAML.name or "\n+++" in body:
         body = (NONE if source.format == YAML.name else FORMATS[source.format]).as_yaml(body)
@@ -103,6 +105,7 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
         chain(
             names_in_front(shown_front, front.tree, spans),
             lost_texts(source.front, source.body, spans),
+            repeated_lines(source.front, source.body, spans),
             near_names_in_front(shown_front, spans, SEAL_IN_FIELD),
         )
     )
@@ -117,7 +120,8 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
         else ()
     )
     near = near_names_in_body(shown_body, _SEAL_IN_BODY)
-    in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near))
+    cut = goes_on_below_headers(shown_body, spans) if kind is HEADERS else ()
+    in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near, cut))
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)

@@ -15,7 +15,7 @@ from feedd.items.invisible import bare
 from feedd.items.withholding.damaged_names import letters, mended, undressed
 from feedd.items.withholding.look_alikes import with_plain_letters
 from feedd.items.withholding.meaning import may_say_so, meant_mark, says_so
-from feedd.items.withholding.mentions import SPOKEN
+from feedd.items.withholding.mentions import is_spoken
 from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
 from feedd.items.withholding.written_out import readings
 from feedd.patterns import late_pattern
@@ -78,7 +78,7 @@ def _asks(text: str) -> bool:
         as_yaml = FORMATS[source.format].as_yaml
         front = as_yaml(source.front)
         lines = split_lines(as_yaml(source.body)).texts
-        code = in_code(lines)
+        code = in_code(lines, nested=False)
         closing = last_closing(lines, code)
         last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
         reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
@@ -96,18 +96,19 @@ def is_mark(lines: Sequence[str], at: int) -> bool:
         name, value = found["name"], found["value"]
         before = line[max(found.start() - 40, 0) : found.start()]
         if not found["sign"].strip(_CLOSING):
-            if not value.strip() and (before.strip() == "?" or _begins_with_colon(lines, at + 1)):
-                value = _next_value(lines, at).removeprefix(":")
-            is_own = not before.strip(_OPENING) or before.rstrip(_BEFORE_NAME)[-1:] == ","
-            if is_own and says_so(name, value) and len(value) < _LONGEST_VALUE:
+            is_split = not value.strip() and _begins_with_sign(lines, at + 1)
+            if not value.strip() and (before.strip() == "?" or is_split):
+                value = _next_value(lines, at).removeprefix(":").removeprefix("=")
+            is_own = is_split or not before.strip(_OPENING) or before.rstrip(_BEFORE_NAME)[-1:] == ","
+            if is_own and says_so(name, value) and (is_split or len(value) < _LONGEST_VALUE):
                 return True
-        elif not SPOKEN.search(before) and _says_so(name, value.strip() or _next_value(lines, at)):
+        elif not is_spoken(line, found.start()) and _says_so(name, value.strip() or _next_value(lines, at)):
             return True
     return any(_is_roughly(found["name"], found["value"]) for found in _ASSIGNED.finditer(line))
 
 
-def _begins_with_colon(lines: Sequence[str], at: int) -> bool:
-    return at < len(lines) and lines[at].lstrip().startswith(":")
+def _begins_with_sign(lines: Sequence[str], at: int) -> bool:
+    return at < len(lines) and lines[at].lstrip().startswith((":", "="))
 
 
 def _says_so(name: str, value: str) -> bool:

@@ -55,7 +55,7 @@ def joined_files(body: str, *, has_seals: bool, has_front: bool) -> Iterator[Men
     if not may_be_joined(body):
         return
     lines = split_lines(body)
-    code = in_code_or_template(lines.texts)
+    code = in_code_or_template(lines.texts, nested=False)
     yield from _fenced(body, lines, code)
     yield from toml_blocks(body, has_front=has_front)
     start, first = 0, True

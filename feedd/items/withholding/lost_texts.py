@@ -1,6 +1,7 @@
-"""Lost texts: the scalars of a front matter, and the body, in; whether an empty `secured` may have lost its text, out.
+"""Lost texts: the scalars of a front matter, and the body, in; whether sealed text may stand in other places, out.
 
-Lines that change their places part a name from its text. The text then stands below another name, or in the body.
+Lines that change their places part a name from its text. The text then stands below another name, or in the body. So
+does a line of sealed text that is repeated.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from feedd.items.withholding.damaged_names import is_sealing
 from feedd.items.withholding.mentions import WINDOW, Mention
 
 _REASON = "`secured` is empty, and its text may stand in another field; take it out, or put its text in quotes"
+_REPEATED = "a line of what is sealed stands in other text, too; take it out there, or write it in other words"
+_SHORTEST_LINE = 12  # characters of a line that no other text has by chance
 _BODY_REASON = "`secured` is empty, and its text may stand in the body; take it out, or put its text in quotes"
 
 
@@ -28,6 +31,26 @@ def lost_texts(front: str, body: str, spans: Sequence[Scalar]) -> Iterator[Menti
         yield from (Mention(name.path, name.start, _REASON) for name, _ in empty)
     elif _has_indented_line(body):
         yield from (Mention(name.path, name.start, _BODY_REASON) for name, _ in empty)
+
+
+def repeated_lines(front: str, body: str, spans: Sequence[Scalar]) -> Iterator[Mention]:
+    """A doubt for each sealed text of several lines of which a line stands in the body or in another field, too."""
+    sealed = [span for span in spans if not span.is_name and any(is_sealing(str(part)) for part in span.path)]
+    several = [span for span in sealed if "\n" in front[span.start : span.end].strip()]
+    if not several:
+        return
+    ends = [0, *(span.end for span in several)]
+    starts = [*(span.start for span in several), len(front)]
+    others = (front[end:start] for end, start in zip(ends, starts, strict=True))
+    shown = {_bare_line(line) for text in (body, *others) for line in split_lines(text).texts}
+    for span in several:
+        lines = map(_bare_line, split_lines(front[span.start : span.end]).texts)
+        if any(len(line) >= _SHORTEST_LINE and line in shown for line in lines):
+            yield Mention(span.path, span.start, _REPEATED)
+
+
+def _bare_line(line: str) -> str:
+    return line.strip(" \t\"'")
 
 
 def _empty(front: str, spans: Sequence[Scalar]) -> Iterator[tuple[Scalar, Scalar]]:

@@ -18,14 +18,18 @@ from feedd.patterns import late_pattern
 WINDOW = 64  # characters that are looked at on each side of a name: many names on a line take no longer
 
 # After these words and a blank, a sentence speaks of a mark. After other words on a line, two lines were joined.
-SPOKEN = late_pattern(
-    r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write) $", re.IGNORECASE
+_SPOKEN = late_pattern(
+    r"(?<![^\s\"'(])(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write) $", re.IGNORECASE
+)
+# With a fence and the name of a field, a front matter begins of which the lines were joined.
+_JOINED = late_pattern(
+    r"[#>*\s]{0,9}(?:---|\+\+\+|[`~]{3,}[ \t]*toml)\s{1,9}[\"']?[\w-]{1,40}[\"']?[ \t]*[:=]", re.IGNORECASE
 )
 _GIVEN = late_pattern(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
 _QUOTED_BELOW = late_pattern(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
 _MAPPING = late_pattern(r"\s*\{[\"']?\w+[\"']?:")
 _ONE_QUOTED_WORD = late_pattern(r"\s*([\"'])[\w.-]+\1")
-_QUOTED = late_pattern(r"\s*(?:[\"'\u201c\u201d\u2018\u2019]|[|>][-+\d]*[ \t]*(?:\n|$))")
+_QUOTED = late_pattern(r"\s*(?:\[[ \t]*+)?(?:[\"'\u201c\u201d\u2018\u2019]|[|>][-+\d]*[ \t]*(?:\n|$))")
 _HARMLESS = late_pattern(
     r"[\"']?(?:true|false|yes|no|on|off|null|~|\d{1,5})(?:[ \t]+or[ \t]+(?:true|false|yes|no))?[\"'`]?"
     r"\s*(?:[,;|}\]#\n.!?)]|$)",
@@ -67,6 +71,11 @@ class Named(NamedTuple):
     after: str
     is_dressed: bool = False
     is_slip: bool = False
+
+
+def is_spoken(text: str, at: int) -> bool:
+    """Whether a name in a text, or in a line, is a word of a sentence. None is where lines were joined to one."""
+    return _SPOKEN.search(text[max(at - 12, 0) : at]) is not None and not _JOINED.match(text)
 
 
 def named(found: re.Match[str], before: str, after: str) -> Named:

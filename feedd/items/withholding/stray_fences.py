@@ -62,6 +62,15 @@ _SEAL_GOES_ON = (
 )
 
 
+def goes_on_below_headers(body: str, spans: Sequence[Scalar]) -> Iterator[Mention]:
+    """A doubt about a body under a sealed header if it begins as the rest of a sentence: an empty line may have cut
+    the sealed text.
+    """
+    rest = body.lstrip()
+    if _last_sealed(spans) is not None and (rest[:1].islower() or rest[:1] in tuple(_CONTINUING)):
+        yield Mention(("body",), 0, _SEAL_GOES_ON)
+
+
 def may_go_on(body: str, *, has_seals: bool) -> bool:
     """Whether a body may begin with the rest of a front matter: a quick look."""
     if not body or body.isspace():

@@ -24,6 +24,7 @@ from feedd.items.withholding.mentions import (
     is_harmless,
     is_inline_code,
     is_sentence,
+    is_spoken,
     is_structure,
     mark_given,
     named,
@@ -40,6 +41,7 @@ from feedd.patterns import late_pattern
 
 _OF_ITEM = OWN_FIELDS - {"quality"} | {"excerpt", "topics"}
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
+_NEXT_FIELD = late_pattern(r"[\"']?[^\s:=\"']{1,20}+[\"']?[ \t]++[A-Za-z][\w-]{0,40}+[ \t]*+:(?=\s|$)")
 SAMPLE = "if it is meant as text, put it between backquotes"
 RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {SAMPLE}"
 SEAL_IN_FIELD = f"a `secured` field {RUN_INTO_FIELD}"
@@ -120,6 +122,7 @@ class _Region:
         self.code = in_code(self.lines.texts) if len(self.lines.texts) > 1 else [False]
         self.swept = span.style in ('"', "'") and any(map(is_field, self.lines.texts[1:]))
         self.block = span.style in ("|", ">")
+        self.is_header = span.style == "|" and front[span.start : span.start + 1] != "|"
 
     def doubt(self, found: re.Match[str]) -> str | None:
         """Why a name in this text may be a field that a slip made part of the text; None if it plainly is text."""
@@ -134,6 +137,10 @@ class _Region:
             return None
         name, before, after, is_dressed, is_slip = named(found, before, after)
         is_own = is_structure(before) and not (at == 0 and self._shares_line())
+        if self.is_header and before.rstrip(" \t").endswith(".."):  # the line of a comment was joined to another one
+            if name == "secured" and after[:1].isspace():
+                return SEAL_IN_FIELD
+            is_own = True
         is_field = bool(is_own or self.swept or (follows_comma(before) and self._in_braces(before, found.end())))
         ends_block = self.block and (at == len(self.lines.texts) - 1 or _ENDS_LINE.match(after) is not None)
         if name == "secured":
@@ -145,6 +152,8 @@ class _Region:
             if is_own and self.block and self._set_off(at) and is_sentence(found[0], after):
                 is_seal = False
             return SEAL_IN_FIELD if is_seal else None
+        if _is_joined(name, before, after):
+            return f"`{name}` {RUN_INTO_FIELD}"
         if (not is_field and not ends_block) or (is_own and self.block and self._set_off(at)):
             return None
         is_mark = mark_given(name, after, swept=self.swept or self.span.in_flow)
@@ -164,3 +173,11 @@ class _Region:
         """Whether a line is a paragraph of its own among others, as a sample is."""
         texts = self.lines.texts
         return at + 2 < len(texts) and not texts[at - 1].strip() and not texts[at + 1].strip()
+
+
+def _is_joined(name: str, before: str, after: str) -> bool:
+    """Whether a mark stands among fields whose lines were joined to one: another field follows its value."""
+    colon = given(after)
+    if before[-1:].strip() or colon is None or _NEXT_FIELD.match(after, colon.end()) is None:
+        return False
+    return mark_given(name, after, swept=True) and not is_spoken(before, len(before))

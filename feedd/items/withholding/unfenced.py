@@ -33,7 +33,8 @@ from feedd.items.withholding.mentions import (
     mark_given,
     named,
 )
-from feedd.items.withholding.withholding_marks import AUDIENCE
+from feedd.items.withholding.other_forms import FIELD_NAMES
+from feedd.items.withholding.withholding_marks import AUDIENCE, plain_name
 from feedd.patterns import late_pattern
 
 # What another program puts before each line: the number of the line, an element, a line end as JSON has it.
@@ -65,10 +66,11 @@ def unfenced(body: str) -> Iterator[Mention]:
     if _CUT_NAME.match(body) and _LIKE_ITEM.search(body):
         yield Mention(("body",), 0, f"a `secured` field {_ADVICE}")
     lines = split_lines(body)
-    code, shown = in_code(lines.texts), in_code_or_template(lines.texts)
+    code, shown = in_code(lines.texts, nested=False), in_code_or_template(lines.texts, nested=False)
     begun = next((at for at in range(min(_NEAR, len(code))) if code[at]), 0)  # such a block may be a broken fence
     first = next((at for at in range(begun, len(code)) if not code[at]), len(code))
     paragraph = _first_paragraph(lines.texts)
+    block = _end_of_fields(lines.texts)
     for found in names_in(body):
         at = bisect_right(lines.starts, found.start()) - 1
         is_open = at < first and letters(found[0]) == AUDIENCE
@@ -85,7 +87,10 @@ def unfenced(body: str) -> Iterator[Mention]:
         is_own = _is_at_beginning(before) or is_dressed or follows_comma(before)
         if name == SEALING:
             is_text = is_quotation(lines.texts, at) or (_is_heading(lines.texts, at) and is_sentence(found[0], after))
-            if is_own and given(after) and not is_harmless(after) and not is_text:
+            is_named = given(after) or (
+                at < block and found[0] == SEALING and after[:1].isspace() and is_structure(before)
+            )
+            if is_own and is_named and not is_harmless(after) and not is_text:
                 yield Mention(("body",), found.start(), f"a `secured` field {_ADVICE}")
         elif (
             is_own
@@ -139,6 +144,14 @@ def _first_paragraph(texts: Sequence[str]) -> int:
         if not above.strip() and not below.strip() and is_prose(line)
     )
     return next(alone, len(texts))
+
+
+def _end_of_fields(texts: Sequence[str]) -> int:
+    """The line at which the first paragraph ends, if it has a known field; else 0."""
+    start = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
+    end = next((at for at in range(start, len(texts)) if not texts[at].strip()), len(texts))
+    names = (line.partition(":") for line in texts[start:end])
+    return end if any(colon and plain_name(name.strip()) in FIELD_NAMES for name, colon, _ in names) else 0
 
 
 def _is_heading(texts: Sequence[str], at: int) -> bool:

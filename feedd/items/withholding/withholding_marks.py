@@ -210,7 +210,10 @@ def _is_setting(at: FieldPath, value: Node) -> bool:
     name = plain_name(str(at[-1]))
     if isinstance(value, (list, dict)):
         return name in ("share", "hide", "public", "hidden")
-    return name == "share" and not get_close_matches(str(value).split()[0].lower(), ("false", "no", "off"), 1, 0.6)
+    if name != "share":
+        return False
+    word = _WORD.search(str(value))  # a line end may have become a tag or an escape behind it
+    return not get_close_matches(word[0].lower() if word else "", ("false", "no", "off"), 1, 0.6)
 
 
 def _marks(

@@ -13,7 +13,7 @@ from itertools import islice
 from urllib.parse import unquote
 
 from feedd.items.front_matter.code_lines import in_code, in_code_or_template, split_lines
-from feedd.items.withholding.mentions import SPOKEN
+from feedd.items.withholding.mentions import is_spoken
 from feedd.items.withholding.other_forms import FIELD_NAMES, as_fields
 from feedd.items.withholding.withholding_marks import MARKS_BY_NAME
 from feedd.patterns import late_pattern
@@ -175,12 +175,11 @@ def _has_field_within(line: str) -> bool:
 
 def _on_its_line(found: re.Match[str]) -> str:
     is_mark = found[0].strip("\"' \t\n:=").lower() not in ("secured", "title")
-    is_spoken = is_mark and SPOKEN.search(found.string[max(found.start() - 10, 0) : found.start()])
-    return found[0] if is_spoken else "\n" + "".join(found[0].split())
+    return found[0] if is_mark and is_spoken(found.string, found.start()) else "\n" + "".join(found[0].split())
 
 
 def _is_title(name: str) -> bool:
-    return name.strip("\"' \t:=").lower() == "title"
+    return name.strip("\"' \t\n:=").lower() == "title"
 
 
 def _alike(part: str) -> str:
