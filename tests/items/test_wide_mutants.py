@@ -133,6 +133,7 @@ SEALS = (
     "---\ntitle: x\nsecured: >\n  Other words\n  and the HIDDEN words\n---\nText.\n  and the HIDDEN words\nMore.\n",
     "---\ntitle: x\nsecured: 'Other words\n  and the HIDDEN words'\n---\nText.\n  and the HIDDEN words'\nMore.\n",
     '+++\ntitle = \'x\'\nsecured = """\nOther words\nand the HIDDEN words\n"""\n+++\nText.\nand the HIDDEN words\n',
+    "---\ntitle: x\nsecured: |\n  a\n  HIDDEN\n  word\n---\nText.\n  HIDDEN\n  word\n",
     "Title: x\nSecured: Other words\n  and the HIDDEN words\n\nText.\n  and the HIDDEN words\nMore.\n",
 )
 

@@ -7,6 +7,7 @@ does a line of sealed text that is repeated.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
 from feedd.items.front_matter.yaml import Scalar
@@ -15,7 +16,7 @@ from feedd.items.withholding.mentions import WINDOW, Mention
 
 _REASON = "`secured` is empty, and its text may stand in another field; take it out, or put its text in quotes"
 _REPEATED = "a line of what is sealed stands in other text, too; take it out there, or write it in other words"
-_SHORTEST_LINE = 12  # characters of a line that no other text has by chance
+_SHORTEST_LINE, _SHORTEST_PAIR = 12, 8  # characters of a line, and of two, that no other text has by chance
 _BODY_REASON = "`secured` is empty, and its text may stand in the body; take it out, or put its text in quotes"
 
 
@@ -42,15 +43,18 @@ def repeated_lines(front: str, body: str, spans: Sequence[Scalar]) -> Iterator[M
     ends = [0, *(span.end for span in several)]
     starts = [*(span.start for span in several), len(front)]
     others = (front[end:start] for end, start in zip(ends, starts, strict=True))
-    shown = {_bare_line(line) for text in (body, *others) for line in split_lines(text).texts}
+    shown = {piece for text in (body, *others) for piece in _pieces(text)}
     for span in several:
-        lines = map(_bare_line, split_lines(front[span.start : span.end]).texts)
-        if any(len(line) >= _SHORTEST_LINE and line in shown for line in lines):
+        if not shown.isdisjoint(_pieces(front[span.start : span.end])):
             yield Mention(span.path, span.start, _REPEATED)
 
 
-def _bare_line(line: str) -> str:
-    return line.strip(" \t\"'")
+def _pieces(text: str) -> Iterator[str]:
+    """The lines of a text, and each two lines that follow each other, without those that other texts have by chance."""
+    lines = [line.strip(" \t\"'") for line in split_lines(text).texts]
+    yield from (line for line in lines if len(line) >= _SHORTEST_LINE)
+    pairs = (f"{line} {below}" for line, below in pairwise(lines) if line and below)
+    yield from (pair for pair in pairs if len(pair) >= _SHORTEST_PAIR)
 
 
 def _empty(front: str, spans: Sequence[Scalar]) -> Iterator[tuple[Scalar, Scalar]]:
