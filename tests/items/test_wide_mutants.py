@@ -149,6 +149,7 @@ MARKS = (
     "Title: x\0Summary: runs over\0    two lines\0Private: true\0\0Text.\0",
     "Title: x\nshare: false<br>Tags: a, b c\n\nText.\n",
     "---\ntitle: x\nexcerpt: pla\n---\nin and\n  over two lines\ntopics:\n- a\ndraft: true\n--\nText.\n",
+    "Title: x\nstatus: draft<br>Tags: a, b c\n\nText.\n",
     "Title: x\nshare:\0 false\n\nText.\n",
     "Title: x\nshare: false\\nTags: a, b c\n\nText.\n",
     "```toml topics = ['a', 'b'] heat\n= -1 title = 'x' ``` Text.\n",

@@ -76,6 +76,7 @@ _PART = late_pattern(
     r"|social|button|widget|link|pagination|search|card|gallery|video|audio|podcast|breadcrumb|title|cta|layout|feature"
 )
 _TAG = late_pattern(r"</?[A-Za-z][^<>]{0,40}>")
+_LINE_END_TAG = late_pattern(r"<(?:br|/p|/li|/div)\b[^<>]{0,40}>", re.IGNORECASE)
 _NO_DATE = late_pattern(
     r"never|none|no|false|\d{1,6}[ \t]*(?:s|m|h|d|w|y|mo|min|sec|seconds?|minutes?|hours?|days?|weeks?|months?|years?)",
     re.IGNORECASE,
@@ -144,7 +145,7 @@ def _judge_words(value: Node) -> Judgement:
 def _seen(value: str) -> str:
     """A text without tags, entities, accents and characters that cannot be seen."""
     if "<" in value or "&" in value:
-        value = unescape(_TAG.sub("", value[:_MOST_READ]))
+        value = unescape(_TAG.sub("", _LINE_END_TAG.sub(" ", value[:_MOST_READ])))
     return plain_word(bare(value))
 
 
