@@ -30,6 +30,7 @@ from feedd.items.withholding.mentions import (
     named,
     seal_given,
 )
+from feedd.items.withholding.other_forms import FIELD_NAMES
 from feedd.items.withholding.withholding_marks import (
     GROUPS,
     OWN_MARKS,
@@ -42,6 +43,7 @@ from feedd.patterns import late_pattern
 _OF_ITEM = OWN_FIELDS - {"quality"} | {"excerpt", "topics"}
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
 _NEXT_FIELD = late_pattern(r"[\"']?[^\s:=\"']{1,20}+[\"']?[ \t]++[A-Za-z][\w-]{0,40}+[ \t]*+:(?=\s|$)")
+_INNER_NAME = late_pattern(r"(?<=\S)[ \t]++([A-Za-z][\w-]{0,40}+):(?=\s)")
 SAMPLE = "if it is meant as text, put it between backquotes"
 RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {SAMPLE}"
 SEAL_IN_FIELD = f"a `secured` field {RUN_INTO_FIELD}"
@@ -49,7 +51,7 @@ SEAL_IN_FIELD = f"a `secured` field {RUN_INTO_FIELD}"
 
 def names_in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> Iterator[Mention]:
     """The names in a front matter that would seal or withhold, and stand where they do not count."""
-    at, region = 0, None
+    at, region, is_filled = 0, None, _is_filled(front, spans)
     for found in names_in(front):
         while at < len(spans) and spans[at].end <= found.start():
             at += 1
@@ -62,7 +64,7 @@ def names_in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]
             reason = _misplaced(read, front, span, value, tree)
         else:
             if region is None or region.span is not span:
-                region = _Region(front, span)
+                region = _Region(front, span, is_filled=is_filled)
             reason = region.doubt(found)
         if reason:
             is_named = at > 0 and span is not None and not span.is_name and spans[at - 1].path == span.path
@@ -115,14 +117,14 @@ def _is_of_item(tree: Mapping[str, Node], span: Scalar) -> bool:
 class _Region:
     """A text of the front matter that holds names of fields."""
 
-    def __init__(self, front: str, span: Scalar) -> None:
-        self.front, self.span = front, span
+    def __init__(self, front: str, span: Scalar, *, is_filled: bool) -> None:
+        self.front, self.span, self.is_filled = front, span, is_filled
         self.sealed = any(is_sealing(str(part)) for part in span.path)
         self.lines = split_lines(front[span.start : span.end].rstrip())
         self.code = in_code(self.lines.texts) if len(self.lines.texts) > 1 else [False]
         self.swept = span.style in ('"', "'") and any(map(is_field, self.lines.texts[1:]))
         self.block = span.style in ("|", ">")
-        self.is_header = span.style == "|" and front[span.start : span.start + 1] != "|"
+        self.is_header = _is_header(front, span)
 
     def doubt(self, found: re.Match[str]) -> str | None:
         """Why a name in this text may be a field that a slip made part of the text; None if it plainly is text."""
@@ -131,7 +133,7 @@ class _Region:
         at = bisect_right(self.lines.starts, found.start() - self.span.start) - 1
         start = self.span.start + self.lines.starts[at]
         before = self.front[max(start, found.start() - WINDOW) : found.start()]
-        end = len(self.front) if self.span.is_name or found.end() > self.span.end else self.span.end
+        end = len(self.front) if self.is_filled or self.span.is_name or found.end() > self.span.end else self.span.end
         after = self.front[found.end() : min(end, found.end() + WINDOW)]
         if self.code[at] or is_inline_code(before, after):
             return None
@@ -152,7 +154,7 @@ class _Region:
             if is_own and self.block and self._set_off(at) and is_sentence(found[0], after):
                 is_seal = False
             return SEAL_IN_FIELD if is_seal else None
-        if _is_joined(name, before, after):
+        if _is_joined(name, before, after, is_filled=self.is_filled):
             return f"`{name}` {RUN_INTO_FIELD}"
         if (not is_field and not ends_block) or (is_own and self.block and self._set_off(at)):
             return None
@@ -175,9 +177,22 @@ class _Region:
         return at + 2 < len(texts) and not texts[at - 1].strip() and not texts[at + 1].strip()
 
 
-def _is_joined(name: str, before: str, after: str) -> bool:
+def _is_header(front: str, span: Scalar) -> bool:
+    """Whether a text is that of a header, and no block of YAML."""
+    return span.style == "|" and front[span.start : span.start + 1] not in ("|", ">")
+
+
+def _is_filled(front: str, spans: Sequence[Scalar]) -> bool:
+    """Whether a program has filled the lines of headers: fields stand behind others on their lines."""
+    if not any(_is_header(front, span) for span in spans[1:2]):
+        return False
+    inner = (plain_name(name) for name in _INNER_NAME.findall(front))
+    return sum(name in FIELD_NAMES for name in inner) > 1
+
+
+def _is_joined(name: str, before: str, after: str, *, is_filled: bool) -> bool:
     """Whether a mark stands among fields whose lines were joined to one: another field follows its value."""
     colon = given(after)
-    if before[-1:].strip() or colon is None or _NEXT_FIELD.match(after, colon.end()) is None:
+    if before[-1:].strip() or colon is None or not (is_filled or _NEXT_FIELD.match(after, colon.end())):
         return False
     return mark_given(name, after, swept=True) and not is_spoken(before, len(before))

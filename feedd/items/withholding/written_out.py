@@ -141,9 +141,10 @@ def _without_prefixes(text: str) -> str:
     parts = _IN_PREFIX.findall(prefix)
     pattern = re.compile(r"[ \t]{0,3}" + "".join(map(_alike, parts)), re.IGNORECASE)
     kept = ("---", "+++") if prefix.strip() == "-" else ()  # in a list, a fence is none of its entries
-    return "\n".join(
-        line[found.end() :] if line.rstrip() not in kept and (found := pattern.match(line)) else line for line in lines
-    )
+    ends = [found.end() if line.rstrip() not in kept and (found := pattern.match(line)) else 0 for line in lines]
+    if sum(map(bool, ends)) < 2 and len(lines) > 2 and not _OBJECT.match(first):
+        return text  # a word that stands before the title alone
+    return "\n".join(line[end:] for line, end in zip(lines, ends, strict=True))
 
 
 def _before_title(lines: list[str]) -> str:
