@@ -217,7 +217,7 @@ def test_front_matter_of_other_formats_takes_a_time_that_grows_with_its_size(kin
         *("a.", "[", "{a=", "[[a]]\n", "a = 1\n", "[a.b]\n", '"', "'", '"""', "\\", "<!--", "# ", "#", "+++\n"),
         *("```\n", "- ", "hidden: true\n", "status = 'draft'\n", "Title: x\n", "{/*", "a: b\n  ", "\u2028", ", "),
         *('\\n\\"', "%0Atitle: ", "&amp;quot;", "<p>draft: ", "ured:", "secu", "ecured: x\n", "draft: "),
-        '"a": {',
+        *('"a": {', "draft: true a: ", "```yaml\n", ".. secured x ", " Slug: ", "*a* = "),
     ],
 )
 def test_what_is_repeated_in_front_matter_takes_a_time_that_grows_with_its_size(form: str, unit: str) -> None:

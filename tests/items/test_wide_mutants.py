@@ -124,6 +124,7 @@ def test_a_file_in_another_form_is_a_problem_that_quotes_nothing(text: str) -> N
 
 SEALS = (
     "secured HIDDEN words\nCategory: news Title: x\nText.\n",
+    "Text.\n```\n# Text\n```toml\nsecured = 'HIDDEN words'\ntitle = 'x'\n```\n# Text\n",
     '+++S---ecured = "HIDDEN words\n',
     "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
     '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',
@@ -153,6 +154,9 @@ MARKS = (
     "Tags: a, b Slug: a-b\nTitle: x Date: 2023-01-02 Status:\nhidden Summary: y  Text. More\ntext: a.\n",
     "Tags: a, b url: /a publish:\nfalse Title: x Date: 2023-01-02\nand more: b\nText.\n",
     "Tags: a, b Slug: a-b Date: 2023-01-02\nTitle: x deleted: true  Text\n",
+    "--- # a comment quality: 3 excerpt: |   The end of it unlisted: true title: x --- Text.\n",
+    "---\ntitle: x\n# a comment\x85isDraft: true\n---\nText.\n",
+    f'{{"title": "x", "excerpt": "{"y" * 40}", "heat=\n": -2.5, "quality": 3}}\n\nText.\n',
     "Title: x\nshare:\0 false\n\nText.\n",
     "Title: x\nshare: false\\nTags: a, b c\n\nText.\n",
     "```toml topics = ['a', 'b'] heat\n= -1 title = 'x' ``` Text.\n",

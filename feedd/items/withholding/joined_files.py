@@ -94,21 +94,20 @@ def toml_blocks(body: str, *, has_front: bool, has_samples: bool = True) -> Iter
     if "toml" not in body.lower():
         return
     lines = split_lines(body)
-    above, start, fence, is_toml = "", 0, "", False
+    above, last, start, fence, is_toml = "", "", 0, "", False
     for at, line in enumerate(lines.texts):
-        if fence:
-            mark = line.strip()
-            if len(mark) >= len(fence) and not mark.strip(fence[0]):
-                ends_with_colon = above.rstrip(" \t*_`").endswith((":", "\uff1a"))
-                is_sample = has_samples and (ends_with_colon or (has_front and above.startswith("#")))
-                if is_toml and not is_sample:
-                    yield from _of_block(body[start : lines.starts[at]], start)
-                fence, above = "", line
-        elif opening := _FENCE.match(line):
+        mark, opening = line.strip(), _FENCE.match(line)
+        if fence and len(mark) >= len(fence) and not mark.strip(fence[0]):
+            ends_with_colon = above.rstrip(" \t*_`").endswith((":", "\uff1a"))
+            is_sample = has_samples and (ends_with_colon or (has_front and above.startswith("#")))
+            if is_toml and not is_sample:
+                yield from _of_block(body[start : lines.starts[at]], start)
+            fence, last = "", line
+        elif opening and fence in ("", opening[1]):  # within a block, the end of that block is lost
             fence, is_toml = opening[1], _TOML_BLOCK.fullmatch(line) is not None
-            start = lines.starts[at] + len(line) + 1
-        elif line.strip():
-            above = line
+            start, above, last = lines.starts[at] + len(line) + 1, last or above, ""
+        elif mark:
+            last = line
 
 
 def _of_block(front: str, start: int) -> Iterator[Mention]:

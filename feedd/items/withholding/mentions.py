@@ -21,10 +21,8 @@ WINDOW = 64  # characters that are looked at on each side of a name: many names 
 _SPOKEN = late_pattern(
     r"(?<![^\s\"'(])(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write) $", re.IGNORECASE
 )
-# With a fence and the name of a field, a front matter begins of which the lines were joined.
-_JOINED = late_pattern(
-    r"[#>*\s]{0,9}(?:---|\+\+\+|[`~]{3,}[ \t]*toml)\s{1,9}[\"']?[\w-]{1,40}[\"']?[ \t]*[:=]", re.IGNORECASE
-)
+# A front matter begins so if its lines were joined to one.
+_JOINED = late_pattern(r"[#>*\s]{0,9}(?:---|\+\+\+|[`~]{3,}[ \t]*toml)[ \t]{1,9}\S", re.IGNORECASE)
 _GIVEN = late_pattern(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
 _QUOTED_BELOW = late_pattern(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
 _MAPPING = late_pattern(r"\s*\{[\"']?\w+[\"']?:")

@@ -74,8 +74,9 @@ def names_in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]
 
 def _unseen_line(front: str, found: re.Match[str]) -> str | None:
     """A doubt about a name in a comment: it begins a line where an editor ends lines and YAML does not."""
-    before = front[max(found.start() - WINDOW, 0) : found.start()].rstrip(" \t\"'-")
-    after = around(letters(found[0]), "", front[found.end() : found.end() + WINDOW])[1]
+    before, after = front[max(found.start() - WINDOW, 0) : found.start()], front[found.end() : found.end() + WINDOW]
+    before, after = around(letters(found[0]), before, after)
+    before = before.rstrip(" \t\"'-")
     if before[-1:] and before[-1] in BREAKS[1:] and given(after):
         return f"`{found[0].lower()}` stands on a line that YAML does not see; end the line above it as the others end"
     return None
