@@ -125,6 +125,7 @@ def test_a_file_in_another_form_is_a_problem_that_quotes_nothing(text: str) -> N
 SEALS = (
     "secured HIDDEN words\nCategory: news Title: x\nText.\n",
     "Text.\n```\n# Text\n```toml\nsecured = 'HIDDEN words'\ntitle = 'x'\n```\n# Text\n",
+    f"1-<!--\n2-.. secured: HIDDEN{'Y' * 57}==\n3-.. Title: x\n4--->\n5-\n6-Text.\n",
     '+++S---ecured = "HIDDEN words\n',
     "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
     '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',
@@ -157,6 +158,8 @@ MARKS = (
     "--- # a comment quality: 3 excerpt: |   The end of it unlisted: true title: x --- Text.\n",
     "---\ntitle: x\n# a comment\x85isDraft: true\n---\nText.\n",
     f'{{"title": "x", "excerpt": "{"y" * 40}", "heat=\n": -2.5, "quality": 3}}\n\nText.\n',
+    '{"title": "x"\n}\n, "draft": "yes"}\n\nText.\n',
+    "heat: -1Slug: a-b\n\nTitle: x\n\nText.\n",
     "Title: x\nshare:\0 false\n\nText.\n",
     "Title: x\nshare: false\\nTags: a, b c\n\nText.\n",
     "```toml topics = ['a', 'b'] heat\n= -1 title = 'x' ``` Text.\n",

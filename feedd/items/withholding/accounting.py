@@ -15,7 +15,7 @@ from msgspec import Struct
 from feedd.items.front_matter.formats import FORMATS, HEADERS, JSON, NONE, TOML_BLOCK, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding.damaged_names import MARKS, SEALING, is_parted, is_sealing, names_in
-from feedd.items.withholding.joined_files import joined_files, may_be_joined
+from feedd.items.withholding.joined_files import joined_files, may_be_joined, rest_of_object
 from feedd.items.withholding.look_alikes import has_look_alike, with_plain_letters
 from feedd.items.withholding.lost_texts import lost_texts, repeated_lines
 from feedd.items.withholding.meaning import RETRACTING
@@ -121,7 +121,8 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     )
     near = near_names_in_body(shown_body, _SEAL_IN_BODY)
     cut = goes_on_below_headers(shown_body, spans) if kind is HEADERS else ()
-    in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near, cut))
+    rest = rest_of_object(shown_body) if kind is JSON else ()
+    in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near, cut, rest))
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)

@@ -72,6 +72,16 @@ def joined_files(body: str, *, has_seals: bool, has_front: bool) -> Iterator[Men
         start = max(end, start + 1)
 
 
+def rest_of_object(body: str) -> Iterator[Mention]:
+    """The fields that seal or withhold in the first lines of a body under an object of JSON, if these lines read as the
+    rest of the object: a brace has ended it too early.
+    """
+    start = len(body) - len(body.lstrip())
+    rest = body[start:].partition("\n\n")[0]
+    if rest[:1] in (",", "}", "]") or (rest[:1] == '"' and rest.rstrip().endswith("}")):
+        yield from _fields(start, [rest.replace("\n", " ")])
+
+
 def _fenced(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
     """The front matters of a body, between two fences of a kind, that have a title and ask to be withheld."""
     fences = [at for at, line in enumerate(lines.texts) if line.rstrip() in ("---", "+++") and not code[at]]

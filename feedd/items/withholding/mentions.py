@@ -24,6 +24,7 @@ _SPOKEN = late_pattern(
 # A front matter begins so if its lines were joined to one.
 _JOINED = late_pattern(r"[#>*\s]{0,9}(?:---|\+\+\+|[`~]{3,}[ \t]*toml)[ \t]{1,9}\S", re.IGNORECASE)
 _GIVEN = late_pattern(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
+_NEXT_FIELD = late_pattern(r"[\"']?[^\s:=\"']{1,20}+[\"']?(?:[ \t]++[A-Za-z][\w-]{0,40}+)?[ \t]*+:(?=\s|$)")
 _QUOTED_BELOW = late_pattern(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
 _MAPPING = late_pattern(r"\s*\{[\"']?\w+[\"']?:")
 _ONE_QUOTED_WORD = late_pattern(r"\s*([\"'])[\w.-]+\1")
@@ -114,6 +115,12 @@ def follows_comma(before: str) -> bool:
 def given(after: str) -> re.Match[str] | None:
     """The colon after a name, with the blanks around it."""
     return _GIVEN.match(after)
+
+
+def is_before_field(after: str) -> bool:
+    """Whether another field follows the value of a field on its line: lines were joined to one."""
+    colon = given(after)
+    return colon is not None and _NEXT_FIELD.match(after, colon.end()) is not None
 
 
 def seal_given(before: str, after: str, *, is_field: bool, is_text: bool) -> bool:

@@ -21,6 +21,7 @@ from feedd.items.withholding.mentions import (
     around,
     follows_comma,
     given,
+    is_before_field,
     is_harmless,
     is_inline_code,
     is_sentence,
@@ -42,7 +43,6 @@ from feedd.patterns import late_pattern
 
 _OF_ITEM = OWN_FIELDS - {"quality"} | {"excerpt", "topics"}
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
-_NEXT_FIELD = late_pattern(r"[\"']?[^\s:=\"']{1,20}+[\"']?[ \t]++[A-Za-z][\w-]{0,40}+[ \t]*+:(?=\s|$)")
 _INNER_NAME = late_pattern(r"(?<=\S)[ \t]++([A-Za-z][\w-]{0,40}+):(?=\s)")
 SAMPLE = "if it is meant as text, put it between backquotes"
 RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {SAMPLE}"
@@ -193,7 +193,6 @@ def _is_filled(front: str, spans: Sequence[Scalar]) -> bool:
 
 def _is_joined(name: str, before: str, after: str, *, is_filled: bool) -> bool:
     """Whether a mark stands among fields whose lines were joined to one: another field follows its value."""
-    colon = given(after)
-    if before[-1:].strip() or colon is None or not (is_filled or _NEXT_FIELD.match(after, colon.end())):
+    if before[-1:].strip() or not (is_filled or is_before_field(after)):
         return False
     return mark_given(name, after, swept=True) and not is_spoken(before, len(before))

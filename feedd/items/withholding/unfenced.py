@@ -24,6 +24,7 @@ from feedd.items.withholding.mentions import (
     Mention,
     follows_comma,
     given,
+    is_before_field,
     is_harmless,
     is_inline_code,
     is_quotation,
@@ -98,7 +99,7 @@ def unfenced(body: str) -> Iterator[Mention]:
             and (is_open or not shown[at])
             and name not in _WORDS
             and mark_given(name, after, swept=True)
-            and (follows_comma(before) or _is_rest_of_line(after))
+            and (follows_comma(before) or _is_rest_of_line(after) or is_before_field(after))
         ):
             yield Mention(("body",), found.start(), f"`{name}` {_ADVICE}", withholds=True)
     for at, line in enumerate(lines.texts[:_HEAD]):

@@ -36,7 +36,7 @@ _ESCAPED = late_pattern(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))")
 _ESCAPES = {"n": "\n", "r": "\n", "t": "\t"}
 _ESCAPED_LINE_END = late_pattern(r"\\[nr]")
 _PERCENT_LINE_END = late_pattern("%0[ad]", re.IGNORECASE)
-_QUOTED_PRINTABLE = late_pattern("=(?:3D|20\n|C[23]=|E2=)|(?<=[^\n]{70})=\n")
+_QUOTED_PRINTABLE = late_pattern("=(?:3D|20\n|C[23]=|E2=)|(?<![^\n]{76})(?<=[^\n=]{75})=\n")
 _SOFT_BREAK = late_pattern(r"=(?:\n|([0-9A-F]{2}))")
 _TITLE = late_pattern(r"([^\n]{1,60}?)(?:<[^<>\n]{1,40}>)?[\"']?(?:\b|(?<=\d))title\b[\"']?[ \t]*[:=]", re.IGNORECASE)
 _ANY_FIELD = late_pattern(
