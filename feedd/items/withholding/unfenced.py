@@ -87,7 +87,8 @@ def unfenced(body: str) -> Iterator[Mention]:
             continue
         is_own = _is_at_beginning(before) or is_dressed or follows_comma(before)
         if name == SEALING:
-            is_text = is_quotation(lines.texts, at) or (_is_heading(lines.texts, at) and is_sentence(found[0], after))
+            is_quoted = is_quotation(lines.texts, at) and not (follows_comma(before) and "{" in before)
+            is_text = is_quoted or (_is_heading(lines.texts, at) and is_sentence(found[0], after))
             is_named = given(after) or (
                 at < block and found[0] == SEALING and after[:1].isspace() and is_structure(before)
             )
