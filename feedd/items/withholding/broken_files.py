@@ -46,7 +46,10 @@ def asks_to_be_withheld(data: bytes) -> bool:
     where a line was joined to another one, and in UTF-16.
     """
     return any(
-        _asks(text) or _asks(mended(undressed(text))) or (not text.isascii() and _asks(with_plain_letters(text)))
+        _asks(text)
+        or _asks(mended(undressed(text)))
+        or ("<" in text and _asks(mended(text)))  # a name between signs is no tag
+        or (not text.isascii() and _asks(with_plain_letters(text)))
         for text in _readings(data)
     )
 
