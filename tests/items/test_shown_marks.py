@@ -34,6 +34,7 @@ SHOWN = (
     "Write this:\n\n    ---\n    title: My post\n    draft: true\n    ---\n\nand save it.\n",
     "A block shows a block:\n\n```md\nWrite so:\n\n```yaml\ntitle: My post\ndraft: true\n```\n\nThat hides it.\n",
     "Write so:\n\n```\n```toml\ntitle = 'My post'\ndraft = true\n```\n```\n\nThat hides it.\n",
+    "Write so:\n\n```md\n---\ntitle: My post\ndraft: true\n---\n\n```yaml\na: 1\n```\n\nThat hides it.\n",
     # prose
     "A post with `published: false`, `draft: true` or `heat: -1` is not shown.\n",
     "Write draft: true at the top, or published: false. Nobody sees the post.\n",

@@ -127,6 +127,7 @@ SEALS = (
     "Text.\n```\n# Text\n```toml\nsecured = 'HIDDEN words'\ntitle = 'x'\n```\n# Text\n",
     f"1-<!--\n2-.. secured: HIDDEN{'Y' * 57}==\n3-.. Title: x\n4--->\n5-\n6-Text.\n",
     "excerpt,title,related\n>-,x,\"[{title: r, url: /a, secured: 'HIDDEN words'}]\"\n",
+    "---\ntags: [a]\n---\nText.\n```yaml\n- b\nSECURED: >-\n  HIDDEN words\ntitle: x\n---\nText.\n```yaml\na: 1\n```\n",
     '+++S---ecured = "HIDDEN words\n',
     "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
     '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',

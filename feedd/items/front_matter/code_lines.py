@@ -48,7 +48,7 @@ def in_code(texts: Sequence[str], *, nested: bool = True) -> list[bool]:
 
     A fence may be indented by any depth, as in a list. A fence that is never closed holds no code: some other fence may
     have lost its mark. `nested`: a block may show how another one begins. If it may not, the lines up to the other one
-    are no code, for a fence is lost there.
+    are no code, for a fence is lost there, unless words that end with a colon introduce the first one.
     """
     code: list[bool] = []
     fence, is_pre, opened = "", False, 0
@@ -59,7 +59,8 @@ def in_code(texts: Sequence[str], *, nested: bool = True) -> list[bool]:
             if len(mark) >= len(fence) and not mark.strip(fence[0]):
                 fence = ""
             elif not nested and (opening := _FENCE.match(line)) and opening[1] == fence:
-                code[opened + 1 : -1] = [False] * (len(code) - opened - 2)
+                if not _is_introduced(texts, opened):
+                    code[opened + 1 : -1] = [False] * (len(code) - opened - 2)
                 opened = len(code) - 1
         elif is_pre:
             code.append(True)
@@ -75,6 +76,12 @@ def in_code(texts: Sequence[str], *, nested: bool = True) -> list[bool]:
     if fence:
         code[opened:] = [False] * (len(code) - opened)
     return code
+
+
+def _is_introduced(texts: Sequence[str], at: int) -> bool:
+    """Whether the line above a line, or the next above an empty one, ends with a colon, and is no field."""
+    above = next((line for line in texts[max(at - 2, 0) : at][::-1] if line.strip()), "")
+    return above.rstrip(" \t*_`").endswith((":", "\uff1a")) and not is_field(above)
 
 
 def in_code_or_template(texts: Sequence[str], *, nested: bool = True) -> list[bool]:

@@ -92,5 +92,5 @@ def _has_indented_line(body: str) -> bool:
     lines = split_lines(body).texts
     return any(
         line[:1] in (" ", "\t") and bool(line.strip()) and not is_code
-        for line, is_code in zip(lines, in_code(lines), strict=True)
+        for line, is_code in zip(lines, in_code(lines, nested=False), strict=True)
     )

@@ -103,7 +103,7 @@ def near_names_in_body(body: str, reason: str) -> Iterator[Mention]:
     if not places:
         return
     lines = split_lines(body)
-    code = in_code(lines.texts)
+    code = in_code(lines.texts, nested=False)
     for start, end in places:
         at = bisect_right(lines.starts, start) - 1
         before = body[max(lines.starts[at], start - WINDOW) : start]

@@ -99,7 +99,7 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     `last_line` is the last line of the front matter.
     """
     lines = split_lines(body)
-    code = in_code(lines.texts)
+    code = in_code(lines.texts, nested=False)
     reach = continuation(split_lines(mended(body, emphasis=False)).texts, code)
     names = list(names_in(body))
     yield from _in_body(body, names, lines, code, reach)
@@ -121,7 +121,7 @@ def _in_further_front(body: str, lines: Lines) -> Iterator[Mention]:
     """Marks in a whole front matter that stands in a body: two files were joined to one."""
     if sum(map(is_closing, lines.texts)) < 2:
         return
-    code = in_code_or_template(lines.texts)
+    code = in_code_or_template(lines.texts, nested=False)
     closings = [at for at, line in enumerate(lines.texts) if is_closing(line) and not code[at]]
     for first, last in pairwise(closings):
         if not is_front(lines.texts, code, first + 1):
