@@ -128,6 +128,8 @@ SEALS = (
     f"1-<!--\n2-.. secured: HIDDEN{'Y' * 57}==\n3-.. Title: x\n4--->\n5-\n6-Text.\n",
     "excerpt,title,related\n>-,x,\"[{title: r, url: /a, secured: 'HIDDEN words'}]\"\n",
     "---\ntags: [a]\n---\nText.\n```yaml\n- b\nSECURED: >-\n  HIDDEN words\ntitle: x\n---\nText.\n```yaml\na: 1\n```\n",
+    "Summary: y Secured: the HIDDEN words\n    url: /a\nTitle: x\n\nText.\n",
+    "<!--\n.. Title: x\n.. Summary: runs over\n-->\n.. Slug: a-b.. secured: HIDDEN\n\nText.\n",
     '+++S---ecured = "HIDDEN words\n',
     "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
     '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',
@@ -181,6 +183,7 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
     [
         "Title: x\nshare: Tell your friends\nSummary: Write draft: true Note: that hides it\n\nText.\n",
         "---\ntitle: x\nexcerpt: 'Write `draft: true` Note: that hides it'\ntoc_hide: true\nstatus: Done\n---\nText.\n",
+        "Title: x\nSummary: It ... secured the door, and waited... secured: nothing\n    or so it seems\n\nText.\n",
         "Title: x\nSecured: Other words that end here\n\nText.\n",
     ],
 )

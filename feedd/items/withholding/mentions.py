@@ -37,6 +37,7 @@ _HARMLESS = late_pattern(
 _CIPHERTEXT = late_pattern(r"[\"']?[\w+/=;-]{24}", re.ASCII)
 _STRUCTURE = late_pattern(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?=\s))*")
 _AFTER_COMMA = late_pattern(r"[,{\[(]\s*[\"']?$")
+_AFTER_DOTS = late_pattern(r"(?<!\.)\.\.[ \t]{0,3}$")
 _VALUE_ENDS = late_pattern(f"[{BREAKS},}}]")
 _DRESSED_BEFORE = late_pattern(rf"(?:{DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
 _DRESSED_AFTER = late_pattern(
@@ -110,6 +111,11 @@ def is_structure(before: str) -> bool:
 def follows_comma(before: str) -> bool:
     """Whether a name stands where the name of a field in `{}` does."""
     return _AFTER_COMMA.search(before) is not None
+
+
+def follows_dots(before: str) -> bool:
+    """Whether a name stands behind the two dots of a header in a comment, whose line was joined to another one."""
+    return _AFTER_DOTS.search(before) is not None
 
 
 def given(after: str) -> re.Match[str] | None:

@@ -20,6 +20,7 @@ from feedd.items.withholding.mentions import (
     Mention,
     around,
     follows_comma,
+    follows_dots,
     given,
     is_before_field,
     is_harmless,
@@ -140,12 +141,13 @@ class _Region:
             return None
         name, before, after, is_dressed, is_slip = named(found, before, after)
         is_own = is_structure(before) and not (at == 0 and self._shares_line())
-        if self.is_header and before.rstrip(" \t").endswith(".."):  # the line of a comment was joined to another one
+        if self.is_header and follows_dots(before):
             if name == "secured" and after[:1].isspace():
                 return SEAL_IN_FIELD
             is_own = True
         is_field = bool(is_own or self.swept or (follows_comma(before) and self._in_braces(before, found.end())))
-        ends_block = self.block and (at == len(self.lines.texts) - 1 or _ENDS_LINE.match(after) is not None)
+        is_end = at == len(self.lines.texts) - 1 or (self.is_header and at == 0)
+        ends_block = self.block and (is_end or _ENDS_LINE.match(after) is not None)
         if name == "secured":
             if (is_harmless(after) and not self.swept) or (
                 is_dressed and not is_slip and not is_field and not ends_block

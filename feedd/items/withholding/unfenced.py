@@ -23,6 +23,7 @@ from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
     follows_comma,
+    follows_dots,
     given,
     is_before_field,
     is_harmless,
@@ -85,7 +86,7 @@ def unfenced(body: str) -> Iterator[Mention]:
             continue  # a list of terms, or code
         if is_code and not (name == SEALING and is_dressed and is_structure(before)):
             continue
-        is_own = _is_at_beginning(before) or is_dressed or follows_comma(before)
+        is_own = _is_at_beginning(before) or is_dressed or follows_comma(before) or follows_dots(before)
         if name == SEALING:
             is_quoted = is_quotation(lines.texts, at) and not (follows_comma(before) and "{" in before)
             is_text = is_quoted or (_is_heading(lines.texts, at) and is_sentence(found[0], after))
