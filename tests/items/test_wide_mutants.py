@@ -183,12 +183,14 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
     [
         "Title: x\nshare: Tell your friends\nSummary: Write draft: true Note: that hides it\n\nText.\n",
         "---\ntitle: x\nexcerpt: 'Write `draft: true` Note: that hides it'\ntoc_hide: true\nstatus: Done\n---\nText.\n",
-        "Title: x\nSummary: It ... secured the door, and waited... secured: nothing\n    or so it seems\n\nText.\n",
+        "Title: x\nSummary: It ... secured the door, and waited... secured nothing\n    or so it seems\n\nText.\n",
         "Title: x\nSecured: Other words that end here\n\nText.\n",
     ],
 )
-def test_words_that_speak_of_a_mark_withhold_nothing(text: str) -> None:
-    assert is_published(read(text))
+def test_words_that_speak_of_a_mark_are_published(text: str) -> None:
+    parsed = read(text)
+    assert not parsed.problems
+    assert is_published(parsed)
 
 
 @pytest.mark.parametrize("text", [each for each in FORMS if "red = 'HIDDEN" not in each])
