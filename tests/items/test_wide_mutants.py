@@ -130,6 +130,7 @@ SEALS = (
     "---\ntags: [a]\n---\nText.\n```yaml\n- b\nSECURED: >-\n  HIDDEN words\ntitle: x\n---\nText.\n```yaml\na: 1\n```\n",
     "Summary: y Secured: the HIDDEN words\n    url: /a\nTitle: x\n\nText.\n",
     "<!--\n.. Title: x\n.. Summary: runs over\n-->\n.. Slug: a-b.. secured: HIDDEN\n\nText.\n",
+    '+++\ntitle = \'x\'\n+++\nText and\n"secured = ["""the HIDDEN words"""]"\na heading\n---\n',
     '+++S---ecured = "HIDDEN words\n',
     "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
     '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',
