@@ -673,6 +673,9 @@ _MARK = re.compile(
     rf"|(?:publish|dg-publish|share){_GIVEN}(?:false|no|off)\b|(?:status|visibility){_GIVEN}(?:draft|private|hidden)\b)",
     re.IGNORECASE,
 )
+# The fields of a picture in TOML are not indented.
+_PICTURE = re.compile(r"^\[\[images\]\]\n(?:(?!\[|\+\+\+|```).*\n)*", re.MULTILINE)
+_FOREIGN_LINE = re.compile(r"^(?:hidden|private|share|status|visibility)\s*=.*$", re.MULTILINE | re.IGNORECASE)
 _PARTED = re.compile(
     r"(?<![^\W_])[*_`~\[\](){}<>|&\\]{0,3}(?:"
     + "|".join(r"[\W_]{0,3}".join(name) for name in ("published", "removed", "deleted", "draft", "heat"))
@@ -689,11 +692,14 @@ def seen_by_a_person(text: str) -> str:
 
 
 def shows_a_mark(data: bytes) -> bool:
-    """Whether a person sees a mark that withholds above the body, on a line that is no comment, nor a report's."""
+    """Whether a person sees a mark that withholds above the body, on a line that is no comment, nor a report's, nor a
+    mark of another publisher that speaks of a picture.
+    """
     text = data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8", "replace")
-    head = re.split("\n#? ?Zebras", text)[0]
+    head = re.sub(r"related:(?:\n(?:[ \t-].*)?)*", "", re.split("\n#? ?Zebras", text)[0])
+    head = _PICTURE.sub(lambda found: _FOREIGN_LINE.sub("", found[0]), head)
     return any(
         _MARK.match(line)
         for seen in (head, seen_by_a_person(head))
-        for line in re.split("[\r\n\x0b\x0c\x85\u2028\u2029]", re.sub(r"related:(?:\n(?:[ \t-].*)?)*", "", seen))
+        for line in re.split("[\r\n\x0b\x0c\x85\u2028\u2029]", seen)
     )

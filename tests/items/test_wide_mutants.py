@@ -166,6 +166,7 @@ MARKS = (
     '{"title": "x"\n}\n, "draft": "yes"}\n\nText.\n',
     "heat: -1Slug: a-b\n\nTitle: x\n\nText.\n",
     "Title: x\n<Publi&#8203;shed>: false\nTags: a\n\nText.\n",
+    "+++\ntitle = 'x'\n[[images]]\npublish = false\nurl = '/a.png'\n+++\nText.\n",
     "Title: x\nshare:\0 false\n\nText.\n",
     "Title: x\nshare: false\\nTags: a, b c\n\nText.\n",
     "```toml topics = ['a', 'b'] heat\n= -1 title = 'x' ``` Text.\n",

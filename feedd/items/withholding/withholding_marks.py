@@ -62,7 +62,9 @@ _OF_BUILD: dict[str, Kind] = {"render": "never", "list": "never"}
 _BUILDS = frozenset(("build",))
 GROUPS = frozenset(("params", "extra", "taxonomies", "advisory", "cascade")) | _BUILDS
 # Names that mean nothing else wherever they stand: in another mapping they are a slip of the indentation.
-UNMISTAKABLE = frozenset(("drafts", "isdraft", "unlisted", "isunlisted", "dgpublish", "eleventyexcludefromcollections"))
+UNMISTAKABLE = frozenset(
+    ("drafts", "isdraft", "unlisted", "isunlisted", "publish", "ispublished", "dgpublish")
+) | frozenset(("eleventyexcludefromcollections",))
 
 _HIDING = frozenset(
     ("draft", "drafts", "private", "hidden", "unlisted", "pending", "scheduled", "future", "trash", "trashed", "skip")
