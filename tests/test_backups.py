@@ -280,6 +280,42 @@ def test_a_backup_serves_where_nothing_is_left(site: Site) -> None:
     assert site.run("render", "--start-over", "--nobody-subscribed").status == 3
 
 
+def test_a_backup_knows_the_subscribers_of_private_feeds_and_what_they_have(site: Site) -> None:
+    site.configure(feeds={"boats": {"title": "Boats", "topics": ["T"]}}, private={"feeds": ["boats"]})
+    site.now = datetime(2026, 1, 1, tzinfo=UTC)
+    fill(site)
+    site.write("inside.md", item("Inside", None, None, audience="boats", topics=["T"]))
+    site.run("subscribers", "add", "ada")
+    site.render()
+    (site.seeds / "inside.md").rename(site.seeds / "moved.md")  # its id follows from nothing that is there now
+    site.render()
+    subscribers, place = site.state / "private/subscribers.json", site.state / "private/.token-place"
+    kept, documents = (subscribers.read_bytes(), place.read_bytes()), tree(site.state / "private/boats/feeds")
+    site.run("backup", "a.bak")
+    shutil.rmtree(site.state)
+    result = site.run("restore", "a.bak")
+    assert "whoever was revoked since may read private feeds again" in result.out
+    assert (subscribers.read_bytes(), place.read_bytes()) == kept
+    assert subscribers.stat().st_mode & 0o077 == 0
+    site.now += timedelta(days=1)
+    site.render()
+    assert tree(site.state / "private/boats/feeds") == documents
+
+
+def test_a_backup_puts_nothing_but_known_files_into_the_state_directory(site: Site) -> None:
+    fill(site)
+    site.render()
+    site.run("backup", "a.bak")
+    with closing(sqlite3.connect(site.root / "a.bak")) as db, db:
+        for name in ("../outside", "private/../../outside", "private/./ledger.sqlite3", "config", "private/x/feeds"):
+            db.execute("INSERT INTO state_files VALUES (?, 'x')", (name,))
+    shutil.rmtree(site.state)
+    assert site.run("restore", "a.bak").status == 0
+    assert not (site.root / "outside").exists()
+    assert not (site.state / "private").exists()
+    assert not (site.state / "config").exists()
+
+
 def test_nothing_is_put_back_while_a_daemon_runs_or_makes_a_pass(site: Site, daemon: Callable[..., Running]) -> None:
     fill(site)
     running = daemon().wait_until_ready()

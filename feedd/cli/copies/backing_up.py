@@ -60,6 +60,8 @@ def restore(options: argparse.Namespace) -> int:
         output.say_marked("restored", "green", f"{_in_words(restored.ledger)}{since}, from {options.file}")
         if restored.aside is not None:
             output.say(f"           the ledger of before is {restored.aside}")
+        if restored.subscribers:
+            output.say("           whoever was revoked since may read private feeds again: see `feedd subscribers`")
         output.say("           `feedd render` or `feedd run` goes on from there, with what the feeds show since then")
         return DONE
 

@@ -18,16 +18,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from feedd.store.copies.snapshot import copy_database
+from feedd.store.copies.state_files import known_files, state_files
 from feedd.store.errors import Busy, Damaged, Unusable, Unwritable
-from feedd.store.gone_pages import GONE_PAGES_NAME
 from feedd.store.ledger.database import translated
 from feedd.store.ledger.schema import check_origin
 from feedd.store.mounts import file_identity
-from feedd.store.private_files import check_regular, link_or_rename, read_private, sync_folder
+from feedd.store.private_files import check_regular, link_or_rename, sync_folder
 from feedd.store.state_directory import LEDGER_NAME
-from feedd.store.subscribers import SUBSCRIBERS_NAME
 
-STATE_FILES = (SUBSCRIBERS_NAME, GONE_PAGES_NAME)  # what else is kept of a state directory
 BACKED_UP = "backed up"  # the setting in a backup that says when it was made, in seconds since 1970
 _FILES = "CREATE TABLE state_files (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID"
 
@@ -80,12 +78,12 @@ def describe(copy: sqlite3.Connection, path: Path) -> CopiedLedger:
 
 
 def take_files(copy: sqlite3.Connection) -> dict[str, bytes]:
-    """Takes the other files of a state directory out of a copy. Returns their contents by name."""
+    """Takes the other files of a state directory out of a copy. Returns their contents by name. Raises Damaged."""
     if not copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'state_files'").fetchone():
         return {}
     files = dict(copy.execute("SELECT name, data FROM state_files").fetchall())
     copy.execute("DROP TABLE state_files")
-    return {name: files[name] for name in STATE_FILES if name in files}
+    return known_files(files, check_soundness)
 
 
 def _check_target(target: Path, *, replace: bool) -> None:
@@ -152,9 +150,8 @@ def _add_files(copy: sqlite3.Connection, state: Path, now: datetime) -> None:
     copy.execute("BEGIN")
     copy.execute("DROP TABLE IF EXISTS state_files")
     copy.execute(_FILES)
-    for name in STATE_FILES:
-        with contextlib.suppress(FileNotFoundError):
-            copy.execute("INSERT INTO state_files VALUES (?, ?)", (name, read_private(state / name)))
+    for each in state_files(state):
+        copy.execute("INSERT INTO state_files VALUES (?, ?)", each)
     copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (BACKED_UP, str(int(now.timestamp()))))
     copy.execute("COMMIT")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from msgspec import Struct
 
 from feedd.store.copies.backup import CopiedLedger, check_soundness, describe, take_files
 from feedd.store.copies.snapshot import copy_database
+from feedd.store.copies.state_files import SUBSCRIBER_LIST_NAME, put_back
 from feedd.store.errors import Damaged, Unusable, Unwritable, why_unwritable
 from feedd.store.ledger.database import translated
 from feedd.store.mounts import file_identity
-from feedd.store.private_files import check_regular, make_private, replace_private, sync_folder
+from feedd.store.private_files import check_regular, make_private, sync_folder
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 BEFORE_RESTORE = "before-restore"  # in the name of a ledger of before
@@ -25,10 +26,13 @@ _SITE_KEY = "SELECT value FROM meta WHERE name = 'site key'"
 
 
 class Restored(Struct, frozen=True):
-    """What was put back. `aside`: where the ledger before is kept; None if there was none."""
+    """What was put back. `aside`: where the ledger before is kept; None if there was none. `subscribers`: whether the
+    subscribers of private feeds are those of the backup.
+    """
 
     ledger: CopiedLedger
     aside: Path | None
+    subscribers: bool = False
 
 
 def restore_ledger(
@@ -50,15 +54,18 @@ def restore_ledger(
             check_soundness(copy)
             _check_key(copy, {key_of_site, _key_in(ledger)} - {None}, mismatch)
             found, files = describe(copy, backup), take_files(copy)
-            copy.execute("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (RESTORED,))
-            copy.execute(
-                "DELETE FROM meta WHERE name IN ('reading', 'catalog')"
-            )  # so that all is read and decided again
+            _adapt(copy)
         aside = _put(beside, state)
-        _keep_files(state.path, files)
     finally:
         _delete(beside)
-    return Restored(found, aside)
+    put = put_back(state.path, files, _adapt)
+    return Restored(found, aside, any(name == SUBSCRIBER_LIST_NAME for name in put))
+
+
+def _adapt(copy: sqlite3.Connection) -> None:
+    """Has the next pass read and decide all again, and go on with what was published since."""
+    copy.execute("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (RESTORED,))
+    copy.execute("DELETE FROM meta WHERE name IN ('reading', 'catalog')")
 
 
 def _copied(backup: Path, beside: Path) -> sqlite3.Connection:
@@ -130,14 +137,6 @@ def _write_out(ledger: Path) -> None:
     check_regular(ledger)
     with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(ledger)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _keep_files(state: Path, files: Mapping[str, bytes]) -> None:
-    """Puts the other files of the state directory back, but none that is there already."""
-    for name, data in files.items():
-        if not (state / name).exists():
-            with contextlib.suppress(OSError):
-                replace_private(state / name, data)
 
 
 def _delete(beside: Path) -> None:

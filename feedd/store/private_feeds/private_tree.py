@@ -18,6 +18,7 @@ from feedd.patterns import late_pattern
 from feedd.store.errors import Unwritable
 from feedd.store.private_files import make_directory, read_private, replace_private
 
+TOKEN_PLACE_NAME = ".token-place"  # noqa: S105 - a name
 PREFIX = "private/"  # of the addresses of private documents, below the base URL
 _PLACE_BYTES = 16
 _IS_PLACE = late_pattern(rf"[0-9a-f]{{{2 * _PLACE_BYTES}}}")
@@ -54,7 +55,7 @@ class PrivateTree:
         guess it: a text that holds it by design would be given the tokens of its readers.
         """
         with contextlib.suppress(OSError):
-            found = read_private(self.root / ".token-place").decode("ascii", "replace").strip()
+            found = read_private(self.root / TOKEN_PLACE_NAME).decode("ascii", "replace").strip()
             if _IS_PLACE.fullmatch(found):
                 return found
         return ""
@@ -67,7 +68,7 @@ class PrivateTree:
         """Keeps what stands in documents in the place of a token, and returns it. Raises Unwritable."""
         try:
             make_directory(self.root)
-            replace_private(self.root / ".token-place", f"{made}\n".encode())
+            replace_private(self.root / TOKEN_PLACE_NAME, f"{made}\n".encode())
         except OSError as error:
             raise Unwritable(f"the private feeds in {self.root} cannot be made: {error.strerror}") from None
         return made
