@@ -26,6 +26,7 @@ from feedd.render.recovery.recovery_index import (
     entry_key,
 )
 from feedd.run.lost_ledger.read_index import read_index
+from feedd.select.archives import ArchiveSettings
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -82,6 +83,14 @@ class SubscribersOfALostLedger(Subscribers):
         return number in self.items and self.items[number].is_shown
 
 
+class SubscribersOfLostArchives(SubscribersOfALostLedger):
+    """What has left the feeds stands in archives, which stay as they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choices = self.choices | {"archives": ArchiveSettings(("all", "providers"), 2)}
+
+
 class SubscribersOfLostWindows(Subscribers):
     """The ledger is lost, and there is no index: feedd goes on from what the feeds show. So the promises are weaker: of
     entries that no feed shows nothing is known, but nobody sees them again.
@@ -109,6 +118,8 @@ class SubscribersOfLostWindows(Subscribers):
 
 TestRecovery = SubscribersOfALostLedger.TestCase
 TestRecovery.settings = settings(FEWER, max_examples=6, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+TestArchives = SubscribersOfLostArchives.TestCase
+TestArchives.settings = settings(TestRecovery.settings, max_examples=3)
 TestWindows = SubscribersOfLostWindows.TestCase
 TestWindows.settings = TestRecovery.settings
 
@@ -197,6 +208,30 @@ def test_a_ledger_is_made_again_from_the_index_alone(site: Site) -> None:
     report = site.render()
     assert "3 entries" in report.remarks[0]
     assert site.documents() == before
+
+
+def test_archives_are_as_they_were(site: Site, tmp_path: Path) -> None:
+    keys = {"limit": 2, "archives": {"feeds": ["all"], "size": 2}}
+    site.configure(**keys)
+    for number in range(8):
+        site.write(f"{number}.md", item(f"Item {number}", f"https://news.example/{number}", f"2026-01-0{number + 1}"))
+        site.render()  # so that archives fill one after the other
+    site.write("late.md", item("Late", "https://news.example/late", "2025-01-01"))
+    site.write("2.md", item("Item 2", "https://news.example/2", "2026-01-03", published=False))
+    site.render()
+    before = site.documents()
+    assert "archive/0003.atom.xml" in before
+    lose_the_ledger(site)
+    site.feeds.rename(tmp_path / "copy")
+    assert site.run("render", "--recover", str(tmp_path / "copy")).status == 0
+    after = site.documents()
+    assert after.keys() == before.keys()
+    assert [path for path in after if after[path] != before[path] and not path.endswith("atom.xml")] == []
+    site.write("8.md", item("Item 8", "https://news.example/8", "2026-01-09"))
+    site.render()
+    after = site.documents()
+    archives = sorted(path for path in after if "archive/" in path and path.endswith(".json"))
+    assert [path for path in archives if after[path] != before.get(path)] == ["archive/0004.feed.json"]
 
 
 def test_a_file_that_is_withheld_or_moved_after_the_loss_is_told_apart(site: Site) -> None:

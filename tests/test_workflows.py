@@ -74,7 +74,7 @@ class Host:
         it for the first run.
         """
         self._git("add", "-A")
-        self._git("commit", "-q", "-m", "Edit")
+        self._git("commit", "-q", "--allow-empty", "-m", "Edit")
         clone = self._root / "clone"
         subprocess.run(["git", "clone", "-q", str(self.origin), str(clone)], check=True, env=self._environment)
         said = []

@@ -23,6 +23,7 @@ from feedd.render.recovery.index_parts import GROUPS, MARK, is_index
 _LARGEST = 64 * 1024 * 1024  # bytes of a part, unpacked
 
 _Seconds = Annotated[int, Meta(ge=-62_135_596_800, le=253_402_300_799)]  # the years 1 to 9999
+_Number = Annotated[int, Meta(ge=0, le=1 << 53)]
 _Text = Annotated[str, Meta(max_length=65536)]
 _Name = Annotated[str, Meta(min_length=1, max_length=65536)]
 _EntryKey = Annotated[bytes, Meta(min_length=8, max_length=8)]
@@ -30,6 +31,13 @@ _PathKey = Annotated[bytes, Meta(max_length=8)]
 _LinkKey = Annotated[bytes, Meta(min_length=16, max_length=16)]
 _TextDigest = Annotated[bytes, Meta(max_length=12)]
 P = TypeVar("P", bound="EntryPart | FeedPart")
+
+
+class ArchivePlace(NamedTuple):
+    """Where an entry stands: the number of a feed, as in ShownFeed, and the number of an archive of that feed."""
+
+    feed: _Number
+    archive: _Number
 
 
 class ShownEntry(Struct, frozen=True, array_like=True):
@@ -45,6 +53,7 @@ class ShownEntry(Struct, frozen=True, array_like=True):
     path: _PathKey = b""
     slug: _Text | None = None
     guid: _Text | None = None
+    archived: tuple[ArchivePlace, ...] = ()
 
 
 class ShownMember(NamedTuple):
@@ -54,12 +63,20 @@ class ShownMember(NamedTuple):
     admitted: _Seconds
 
 
+class ShownArchive(NamedTuple):
+    """An archive of a feed: its number, how many entries were put into it, and when it was last updated."""
+
+    number: _Number
+    filled: _Number
+    updated: _Seconds
+
+
 class ShownFeed(Struct, frozen=True, array_like=True):
     """A feed that was published once. `number`: the older feed has the smaller number. `floor`: the position up to
     which nothing comes in any more. `departed`: entries that were pushed out, as far as the floor does not bar them.
     """
 
-    number: Annotated[int, Meta(ge=0, le=1 << 53)]
+    number: _Number
     kind: _Name
     key: _Text
     view: _Text
@@ -70,6 +87,7 @@ class ShownFeed(Struct, frozen=True, array_like=True):
     floor: tuple[_Seconds, _Name] | None
     members: tuple[ShownMember, ...]
     departed: tuple[ShownMember, ...] = ()
+    archives: tuple[ShownArchive, ...] = ()
 
 
 class EntryPart(Struct, frozen=True, array_like=True):

@@ -143,7 +143,8 @@ def _write_once(
     failures, pictures = _Failures(), PicturesElsewhere()
     with ledger.transaction():
         maker = document_maker(context, seams.documents)
-        put_index(context, writer, behind.feeds, found.parts)
+        with_archives = {each.feed for each in (*behind.archives, *ledger.archives.doomed())}
+        put_index(context, writer, behind.feeds | with_archives, found.parts)
         has_assets = behind.site != SiteState.STALE or writer.put_site(maker.assets())
         failures.add(put_entry_pages(ledger, behind.pages, maker, writer, context.settings.site, pictures))
         failures.add(put_archives(context, behind.archives, maker, writer, pictures))

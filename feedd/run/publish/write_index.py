@@ -22,7 +22,7 @@ from feedd.run.publish.index_state import WRITTEN
 from feedd.run.publish.write import DocumentWriter
 from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
 
-_DIVISION = 2  # counted up when feeds or entries go into other parts
+_LAYOUT = 3  # counted up when parts of the same entries and feeds have other bytes
 
 
 def put_index(context: PassContext, writer: DocumentWriter, feeds: Collection[int], altered: Collection[str]) -> None:
@@ -35,7 +35,7 @@ def put_index(context: PassContext, writer: DocumentWriter, feeds: Collection[in
             ledger.state.keep_setting(WRITTEN, "")  # its parts are unwanted now, and deleted
         return
     index = _IndexMaker(context)
-    said = f"{index.authority} {index.shape.entries} {index.shape.feeds} {_DIVISION}"
+    said = f"{index.authority} {index.shape.entries} {index.shape.feeds} {_LAYOUT}"
     everything = ledger.state.setting(WRITTEN) != said
     complete = True
     for document in index.documents(set(feeds), set(altered), everything=everything):

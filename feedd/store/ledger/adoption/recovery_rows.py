@@ -18,7 +18,15 @@ from feedd.decide.minting import is_minted, mint, normal_path
 from feedd.decide.records import UNKNOWN_TEXT
 from feedd.items.wiki_links import file_key
 from feedd.render.recovery.index_parts import GROUP_SQL
-from feedd.render.recovery.recovery_index import ShownEntry, ShownFeed, ShownMember, entry_key, path_key
+from feedd.render.recovery.recovery_index import (
+    ArchivePlace,
+    ShownArchive,
+    ShownEntry,
+    ShownFeed,
+    ShownMember,
+    entry_key,
+    path_key,
+)
 from feedd.render.recovery.window_facts import OldWindow, OldWindows
 from feedd.select.folders import feed_folder
 from feedd.select.window import WindowPosition
@@ -31,6 +39,11 @@ _SHOWN_ENTRIES = (
     "FROM entries e INDEXED BY entries_by_group LEFT JOIN files f ON f.file = e.file "
     f"WHERE e.shown AND {GROUP_SQL} BETWEEN ? AND ?"
 )
+_ARCHIVE_PLACES = (
+    "SELECT e.id, a.feed, a.number FROM entries e INDEXED BY entries_by_group JOIN archived a USING (entry) "  # noqa: S608
+    f"WHERE e.shown AND a.present AND a.number > 0 AND {GROUP_SQL} BETWEEN ? AND ? ORDER BY e.id, a.feed"
+)
+_ARCHIVES = "SELECT number, filled, updated FROM archives WHERE feed = ? AND filled ORDER BY number"
 _MEMBERS = (
     "SELECT m.published, m.present, e.id, e.published FROM members m JOIN entries e USING (entry) "
     "WHERE m.feed = ? AND e.shown"
@@ -60,6 +73,7 @@ class RecoveryRows:
 
     def entries(self, groups: range) -> list[ShownEntry]:
         """The shown entries of some groups."""
+        places = self._archive_places(groups)
         rows = self._db.execute(_SHOWN_ENTRIES, (groups[0], groups[-1]))
         return [
             ShownEntry(
@@ -71,9 +85,18 @@ class RecoveryRows:
                 b"" if path is None else path_key(path),
                 slug,
                 guid,
+                tuple(places.get(entry_id, ())),
             )
             for entry_id, link, digest, published, updated, path, slug, guid in rows
         ]
+
+    def _archive_places(self, groups: range) -> dict[str, list[ArchivePlace]]:
+        """Where the shown entries of some groups stand in archives, by their ids."""
+        found: dict[str, list[ArchivePlace]] = {}
+        if self._db.execute("SELECT 1 FROM archives LIMIT 1").fetchone() is not None:
+            for entry_id, feed, number in self._db.execute(_ARCHIVE_PLACES, (groups[0], groups[-1])):
+                found.setdefault(entry_id, []).append(ArchivePlace(feed, number))
+        return found
 
     def feed(self, record: FeedRecord) -> ShownFeed:
         """A feed with its members."""
@@ -97,6 +120,7 @@ class RecoveryRows:
             record.floor and (record.floor.published, record.floor.id),
             tuple(sorted(members)),
             tuple(sorted(departed)),
+            tuple(ShownArchive(*row) for row in self._db.execute(_ARCHIVES, (record.feed,))),
         )
 
     def as_published(self, feed: FeedRecord) -> FeedRecord:
@@ -141,8 +165,9 @@ class RecoveryRows:
         by_key = {key: path for path in paths if (key := path_key(path)) in wanted}
         numbers = self._adopt_entries(ordered, [by_key.get(each.path) for each in ordered], by_titles=False)
         ordered_feeds = sorted(feeds, key=lambda each: each.number)
-        adopted = sum(self._adopt_feed(each, numbers) and not each.view for each in ordered_feeds)
-        return Adopted(len(ordered), adopted)
+        rows = {each.number: self._adopt_feed(each, numbers) for each in ordered_feeds}
+        self._adopt_places(ordered, numbers, rows)
+        return Adopted(len(ordered), sum(rows[each.number] is not None and not each.view for each in ordered_feeds))
 
     def adopt_windows(self, found: OldWindows, paths: Collection[str]) -> Adopted:
         """Makes the rows of a new ledger of what feeds showed, in the caller's transaction. `paths`: as for `adopt`."""
@@ -195,14 +220,34 @@ class RecoveryRows:
             self._db.execute("INSERT OR IGNORE INTO links (link, entry) VALUES (?, ?)", (entry.link, number))
         return file is not None
 
-    def _adopt_feed(self, feed: ShownFeed, numbers: Mapping[bytes, int]) -> bool:
+    def _adopt_feed(self, feed: ShownFeed, numbers: Mapping[bytes, int]) -> int | None:
+        """Keeps a feed with its members and archives. Returns its number now; None if there is such a feed."""
         kind = f"{feed.kind}/{feed.view}" if feed.view else feed.kind
         floor: tuple[Any, Any] = feed.floor or (None, None)
         kept = self._db.execute(_PUT_FEED, (kind, feed.key, feed.id, feed.slug, feed.label, feed.updated, *floor))
-        if not kept.rowcount:
-            return False
+        if not kept.rowcount or kept.lastrowid is None:
+            return None
         self._adopt_members(kept.lastrowid, feed, numbers)
-        return True
+        self._adopt_archives(kept.lastrowid, feed)
+        return kept.lastrowid
+
+    def _adopt_archives(self, number: int, feed: ShownFeed) -> None:
+        rows = [(number, *each) for each in feed.archives if each.number and each.filled]
+        self._db.executemany("INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?, 1)", rows)
+
+    def _adopt_places(
+        self, entries: Iterable[ShownEntry], numbers: Mapping[bytes, int], feeds: Mapping[int, int | None]
+    ) -> None:
+        """Keeps in which archives entries stand. `feeds`: the numbers of feeds now, by the numbers in the index."""
+        rows = [
+            (feed, numbers[entry_key(each.id)], place.archive)
+            for each in entries
+            for place in each.archived
+            if place.archive and (feed := feeds.get(place.feed)) is not None
+        ]
+        there = {(feed, archive) for feed, archive in self._db.execute("SELECT feed, number FROM archives")}
+        kept = [row for row in rows if (row[0], row[2]) in there]
+        self._db.executemany("INSERT OR REPLACE INTO archived VALUES (?, ?, ?, 1)", kept)
 
     def _adopt_members(self, number: int | None, feed: ShownFeed, numbers: Mapping[bytes, int]) -> None:
         for members, present in ((feed.members, 1), (feed.departed, 0)):

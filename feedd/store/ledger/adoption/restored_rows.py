@@ -30,8 +30,9 @@ class RestoredRows(RecoveryRows):
         merged = self._merge_entries(ordered, [by_key.get(each.path) for each in ordered], by_titles=False)
         rows = self._db.execute("SELECT id, entry FROM entries")
         numbers = {entry_key(entry_id): number for entry_id, number in rows}
-        for each in sorted(feeds, key=lambda each: each.number):
-            self._merge_feed(each, numbers)
+        ordered_feeds = sorted(feeds, key=lambda each: each.number)
+        rows_of_feeds = {each.number: self._merge_feed(each, numbers) for each in ordered_feeds}
+        self._adopt_places(ordered, numbers, rows_of_feeds)
         return merged
 
     def merge_windows(self, found: OldWindows, paths: Collection[str]) -> int:
@@ -95,11 +96,10 @@ class RestoredRows(RecoveryRows):
         rows = [(UNKNOWN_TEXT, each) for each in ids]
         self._db.executemany("UPDATE entries SET digest = ? WHERE id = ? AND digest IS NOT NULL", rows)
 
-    def _merge_feed(self, feed: ShownFeed, numbers: Mapping[bytes, int]) -> None:
+    def _merge_feed(self, feed: ShownFeed, numbers: Mapping[bytes, int]) -> int | None:
         row = self._db.execute("SELECT feed FROM feeds WHERE id = ?", (feed.id,)).fetchone()
         if row is None:
-            self._adopt_feed(feed, numbers)
-            return
+            return self._adopt_feed(feed, numbers)
         self._db.execute(
             "UPDATE OR IGNORE feeds SET updated = max(updated, ?), slug = ?, label = ?, floor_published = ?, "
             "floor_id = ?, stale = 1 WHERE feed = ?",
@@ -107,3 +107,6 @@ class RestoredRows(RecoveryRows):
         )
         self._db.execute("DELETE FROM members WHERE feed = ?", row)
         self._adopt_members(row[0], feed, numbers)
+        self._adopt_archives(row[0], feed)
+        self._db.execute("DELETE FROM archived WHERE feed = ? AND present", row)
+        return int(row[0])

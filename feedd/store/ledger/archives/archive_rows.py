@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from feedd.render.recovery.index_parts import GROUP_SQL
 from feedd.store.ledger.archives.archive_filling import fill
 from feedd.store.ledger.codec import moment, seconds
 from feedd.store.ledger.database import selected
@@ -20,6 +21,8 @@ from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, read_members
 
 _STALE, _WITHDRAWING = 1, 2
 _WAITING, _WITHOUT_PLACE = 0, -1
+# Parts of the recovery index say in which archives entries stand. `GROUP_SQL` names the column `id` of entries alone.
+_MARK_GROUPS = f"INSERT OR IGNORE INTO stale_groups SELECT {GROUP_SQL} FROM archived a JOIN entries e USING (entry)"  # noqa: S608
 
 
 class ArchiveKey(NamedTuple):
@@ -84,6 +87,7 @@ class ArchiveRows:
                 "UPDATE archived SET present = 1, number = max(number, ?) WHERE feed = ? AND entry = ?",
                 (_WAITING, feed, entry),
             )
+            self._mark_entry(feed, entry)
             self._note_change(ArchiveKey(feed, *back), now, _STALE)
         self._db.executemany("INSERT OR IGNORE INTO archived VALUES (?, ?, 0, 1)", new)
 
@@ -97,7 +101,12 @@ class ArchiveRows:
                     "UPDATE archived SET present = 0, number = iif(number = ?, ?, number) WHERE feed = ? AND entry = ?",
                     (_WAITING, _WITHOUT_PLACE, feed, entry),
                 )
+                self._mark_entry(feed, entry)
                 self._note_change(ArchiveKey(feed, *found), now, _WITHDRAWING)
+
+    def _mark_entry(self, feed: int, entry: int) -> None:
+        """Has the part of the recovery index made again that says where an entry stands."""
+        self._db.execute(f"{_MARK_GROUPS} WHERE a.feed = ? AND a.entry = ?", (feed, entry))
 
     def _note_change(self, archive: ArchiveKey, now: datetime, state: int) -> None:
         self._db.execute(
@@ -109,6 +118,7 @@ class ArchiveRows:
         """Gives all waiting entries their places, oldest first, in archives of `size` entries. Returns the feeds in
         which an archive was begun.
         """
+        self._db.execute(f"{_MARK_GROUPS} WHERE a.number = {_WAITING}")
         return fill(self._db, size, now)
 
     def move_updated(self) -> None:
@@ -138,6 +148,7 @@ class ArchiveRows:
 
     def drop(self, feed: int) -> None:
         """Dooms the archives of a feed."""
+        self._db.execute(f"{_MARK_GROUPS} WHERE a.feed = ?", (feed,))
         self._db.execute("DELETE FROM archived WHERE feed = ?", (feed,))
         self._db.execute("UPDATE archives SET filled = 0, stale = ? WHERE feed = ?", (_WITHDRAWING, feed))
 
