@@ -210,9 +210,9 @@ def test_a_ledger_is_made_again_from_the_index_alone(site: Site) -> None:
     assert site.documents() == before
 
 
-def test_archives_are_as_they_were(site: Site, tmp_path: Path) -> None:
-    keys = {"limit": 2, "archives": {"feeds": ["all"], "size": 2}}
-    site.configure(**keys)
+@pytest.mark.parametrize("has_index", [True, False], ids=["index", "windows"])
+def test_archives_are_as_they_were(site: Site, tmp_path: Path, has_index: bool) -> None:
+    site.configure(limit=2, archives={"feeds": ["all"], "size": 2}, recover_index=has_index, views={"feeds": []})
     for number in range(8):
         site.write(f"{number}.md", item(f"Item {number}", f"https://news.example/{number}", f"2026-01-0{number + 1}"))
         site.render()  # so that archives fill one after the other

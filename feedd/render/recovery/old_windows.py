@@ -6,8 +6,9 @@ they may be of anybody, and damaged.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from urllib.parse import unquote
 
 from feedd.decide.identity import link_key
@@ -16,7 +17,8 @@ from feedd.render import FORMATS, OPML
 from feedd.render.generator_marks import is_feed_of_ours
 from feedd.render.readback import FeedHead, Seen, feed_head, listed_feeds, read_back
 from feedd.render.recovery.recovery_index import ShownEntry
-from feedd.render.recovery.window_facts import OldWindow, OldWindows, title_digest
+from feedd.render.recovery.window_facts import OldArchive, OldWindow, OldWindows, title_digest
+from feedd.select.archives import ARCHIVE_FOLDER, archive_path, document_name
 from feedd.select.slugs import slug_in
 
 _FIRST_FEEDS = tuple(each.file for each in FORMATS.values())
@@ -45,8 +47,29 @@ def read_windows(read: Callable[[str], bytes | None]) -> OldWindows | None:
             entries.setdefault(each.id, each)
         folder = path.removesuffix(path.rpartition("/")[2])
         oldest = min((each.published for each in shown), default=None)
-        windows.append(OldWindow(folder, head.id, _seconds(head.updated), len(shown), oldest))
+        has_archives = data is not None and ARCHIVE_FOLDER.encode() in data
+        archives = list(_archives(read, path, base, entries)) if has_archives else []
+        windows.append(OldWindow(folder, head.id, _seconds(head.updated), len(shown), oldest, tuple(archives)))
     return OldWindows(tuple(windows), tuple(entries.values()), tuple(damaged))
+
+
+def _archives(
+    read: Callable[[str], bytes | None], path: str, base: str, entries: dict[str, ShownEntry]
+) -> Iterator[OldArchive]:
+    """The archives of the feed whose document is at a path. Adds their entries to `entries`. Ends with the first
+    archive that is not there, or damaged.
+    """
+    folder, _, file = path.rpartition("/")
+    for number in count(1):
+        at = f"{folder}/{archive_path(number, file)}".lstrip("/")
+        data = read(at)
+        shown = _entries(at, data, base) if data is not None else None
+        head = _head(at, data) if data is not None else None
+        if shown is None or head is None:
+            return
+        for each in shown:
+            entries.setdefault(each.id, each)
+        yield OldArchive(number, _seconds(head.updated) or 0, tuple(each.id for each in shown))
 
 
 def _listed(read: Callable[[str], bytes | None], base: str) -> list[str]:
@@ -59,14 +82,14 @@ def _listed(read: Callable[[str], bytes | None], base: str) -> list[str]:
 def _head(path: str, data: bytes) -> FeedHead | None:
     if _DOCTYPE in data:
         return None
-    return feed_head(path.rpartition("/")[2], data)
+    return feed_head(document_name(path), data)
 
 
 def _entries(path: str, data: bytes, base: str) -> list[ShownEntry] | None:
     """The entries in a document; None if it is none of feedd's, or damaged."""
     if _DOCTYPE in data or not is_feed_of_ours(data):
         return None
-    found = read_back(path.rpartition("/")[2], data)
+    found = read_back(document_name(path), data)
     if found is None:
         return None
     entries = [_entry(entry_id, seen, base) for entry_id, seen in found.items()]

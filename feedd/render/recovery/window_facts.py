@@ -9,9 +9,17 @@ from msgspec import Struct
 from feedd.render.recovery.recovery_index import ShownEntry
 
 
+class OldArchive(Struct, frozen=True):
+    """An archive of a feed: its number, when it was updated (0: not known), and the ids of its entries."""
+
+    number: int
+    updated: int
+    ids: tuple[str, ...]
+
+
 class OldWindow(Struct, frozen=True):
     """What a feed showed. `folder`: of its documents, "" or ending in `/`. `oldest`: the date of its oldest entry, in
-    seconds since 1970.
+    seconds since 1970. `archives`: from the oldest on.
     """
 
     folder: str
@@ -19,6 +27,7 @@ class OldWindow(Struct, frozen=True):
     updated: int | None
     count: int
     oldest: int | None
+    archives: tuple[OldArchive, ...] = ()
 
 
 class OldWindows(Struct, frozen=True):

@@ -137,6 +137,15 @@ class RecoveryRows:
             "UPDATE feeds SET id = ?, updated = max(updated, ?), floor_published = ?, floor_id = ? WHERE feed = ?",
             (known.id, window.updated or 0, *(floor or (None, None)), feed.feed),
         )
+        for each in window.archives:
+            self._db.execute(
+                "INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?, 1)",
+                (feed.feed, each.number, len(each.ids), each.updated),
+            )
+            self._db.executemany(
+                "INSERT OR IGNORE INTO archived SELECT ?, entry, ?, 1 FROM entries WHERE id = ?",
+                [(feed.feed, each.number, entry_id) for entry_id in each.ids],
+            )
         return known
 
     def before_windows(self) -> datetime | None:
