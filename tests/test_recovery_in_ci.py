@@ -174,6 +174,10 @@ def test_a_plan_without_feeds_compares_with_what_is_published(site: Site, tmp_pa
         site.write("c.md", item("One title", None, body="Another text."))
         site.configure(base_url=url, recover=True, retired={"topics/boats": None})
         planned = site.run("plan")
+        site.configure()
+        elsewhere = site.run("plan", "--recover", url)
+    assert elsewhere.status == 1
+    assert "re-run     One title" in elsewhere.out
     assert planned.status == 1
     assert "re-run     One title" in planned.out
     assert "retired  topics/boats/ nowhere" in planned.out

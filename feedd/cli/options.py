@@ -73,6 +73,19 @@ def recovery_place(text: str) -> str:
     return text
 
 
+def recover(parser: argparse._ActionsContainer) -> None:
+    """Adds the option that says where to go on from without a ledger."""
+    parser.add_argument(
+        "--recover",
+        nargs="?",
+        const=USUAL_PLACE,
+        type=recovery_place,
+        metavar="URL|FOLDER",
+        help="if there is no ledger, go on from what was published there (default: at the store of publish, else at "
+        "base_url), or refuse",
+    )
+
+
 def places(parser: argparse.ArgumentParser) -> None:
     """Adds the options for directories, the configuration and the base URL."""
     group = parser.add_argument_group("places (they win over the configuration)")

@@ -10,11 +10,10 @@ from typing import Any, NoReturn
 
 from feedd.cli.copies.backup_parsers import backup, restore
 from feedd.cli.options import (
-    USUAL_PLACE,
     command,
     listen,
     places,
-    recovery_place,
+    recover,
     report_format,
     seconds,
     web_address,
@@ -57,15 +56,7 @@ def render(commands: Any) -> None:
         help="render into this folder instead, with drafts and future items, marked; the feeds and the ledger stay",
     )
     lost = parser.add_argument_group("without a ledger (docs/running.md)")
-    lost.add_argument(
-        "--recover",
-        nargs="?",
-        const=USUAL_PLACE,
-        type=recovery_place,
-        metavar="URL|FOLDER",
-        help="if there is no ledger, go on from what was published there (default: at the store of publish, else at "
-        "base_url), or refuse",
-    )
+    recover(lost)
     lost.add_argument(
         "--first", action="store_true", help="say that nothing was published yet, if nothing is found to go on from"
     )

@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from feedd.cli import output
+from feedd.cli.copies.recovering import recovery_source
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import (
     from_here,
@@ -29,6 +30,7 @@ from feedd.store.items import MISSING
 
 if TYPE_CHECKING:
     from feedd.inspect.preview import Preview
+    from feedd.run.lost_ledger.published_copy import RecoverySource
 
 
 def plan(options: argparse.Namespace) -> int:
@@ -38,7 +40,7 @@ def plan(options: argparse.Namespace) -> int:
         if options.against is not None:
             return _plan_against(config, options)
         now = options.now()
-        with open_preview(config, now) as preview:
+        with open_preview(config, now, recovery_source(config, options)) as preview:
             found = preview.plan()
         if config.private is not None and config.private.feeds:
             from feedd.cli.subscribing.private_previews import with_private_plans  # late: few sites have any
@@ -69,7 +71,7 @@ def _plan_against(config: Config, options: argparse.Namespace) -> int:
         where = f"{options.against}:{error.line}" if error.line else options.against
         output.complain(f"{where} is no feed: {error.reason}")
         return USAGE
-    with open_preview(config, options.now()) as preview:
+    with open_preview(config, options.now(), recovery_source(config, options)) as preview:
         found = preview.against(old)
     if options.format == "json":
         output.say_json(found)
@@ -118,11 +120,14 @@ def why(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def open_preview(config: Config, now: datetime) -> Iterator[Preview]:
-    """A preview of a pass at `now`."""
+def open_preview(config: Config, now: datetime, recovery: RecoverySource | None = None) -> Iterator[Preview]:
+    """A preview of a pass at `now`. `recovery`: instead of that of the configuration."""
     from feedd.cli.locating import say_if_elsewhere
     from feedd.inspect.preview import previewed
 
     say_if_elsewhere(config)
-    with make_publisher(config, state_path(config)) as publisher, previewed(publisher, now) as preview:
+    with (
+        make_publisher(config, state_path(config), recovery=recovery) as publisher,
+        previewed(publisher, now) as preview,
+    ):
         yield preview

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from feedd.cli.options import command, count, places, report_format, seconds, web_address, workers
+from feedd.cli.options import command, count, places, recover, report_format, seconds, web_address, workers
 
 
 def check(commands: Any) -> None:
@@ -46,6 +46,7 @@ def plan(commands: Any) -> None:
         help="a file with another publisher's feed (Atom, RSS or JSON Feed): show what its subscribers would see if "
         "its address led to the feed of all entries",
     )
+    recover(parser)
     places(parser)
     report_format(parser, "text", "json")
 
