@@ -186,6 +186,20 @@ def test_the_index_goes_and_comes_with_its_setting(site: Site) -> None:
     assert site.documents() == before
 
 
+def test_a_site_that_upgrades_gets_the_index_and_nothing_else(site: Site) -> None:
+    site.configure(recover_index=False)
+    fill(site)
+    site.render()
+    before = site.documents()
+    site.configure()
+    planned = site.run("plan").out
+    assert "Subscribers would see nothing new.\nnew      recovery/, " in planned
+    index = {"recovery/entries-00.bin", "recovery/feeds-00.bin"}
+    assert set(site.render().written) == index
+    assert {path: data for path, data in site.documents().items() if path not in index} == before
+    assert "recovery/" not in site.run("plan").out
+
+
 def test_an_altered_part_of_the_index_is_mended(site: Site) -> None:
     fill(site)
     site.render()

@@ -45,7 +45,7 @@ class Plan(Struct, frozen=True):
     or None if they get status 410. `gone`: documents that would be deleted without redirection or 410.
 
     `moves_from` and `moves_to`: the old and the new base URL, if the next pass changes the base URL; else None. Both
-    end with "/".
+    end with "/". `brings_index`: the recovery index comes beside documents that have none.
     """
 
     feeds: tuple[FeedPlan, ...]
@@ -54,6 +54,7 @@ class Plan(Struct, frozen=True):
     retired: dict[str, str | None] = {}
     moves_from: str | None = None
     moves_to: str | None = None
+    brings_index: bool = False
 
     @property
     def reruns(self) -> int:

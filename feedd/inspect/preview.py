@@ -54,6 +54,7 @@ class Preview(Struct, frozen=True):
     problems: tuple[Problem, ...]  # of the scan
     now: datetime
     default_listed: bool
+    is_indexed: bool  # whether the recovery index is wanted
     keeps_ids: bool  # whether entries take over ids of an old feed
 
     def is_publishable(self, item: Item) -> bool:
@@ -78,7 +79,8 @@ class Preview(Struct, frozen=True):
         moves = (before, self.site.base_url) if before not in (None, self.site.base_url) else (None, None)
         retired = {folder: now for folder, now in self.maker.retirements.items() if _below(folder, gone)}
         unknown = sorted(gone.difference(*(_below(folder, gone) for folder in retired)))
-        return Plan(tuple(self._feed_plans()), tuple(unknown), problems, retired, *moves)
+        brings_index = bool(documents) and self.is_indexed and not any(map(is_index_part, documents))
+        return Plan(tuple(self._feed_plans()), tuple(unknown), problems, retired, *moves, brings_index)
 
     def _a_document(self, folder: str) -> str:
         return f"{folder}/{FORMATS[self.site.formats[0]].file}"
@@ -171,6 +173,7 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
             problems,
             at,
             publisher.settings.default_listed,
+            publisher.settings.recovery_index,
             bool(publisher.settings.kept_ids.by_link),
         )
 

@@ -36,6 +36,9 @@ def say_plan(found: Plan) -> None:
         say(f"{painted('deleted', 'red', sys.stdout)}  {path}: its subscribers would meet an error")
     if not (found.feeds or found.gone or found.retired or found.moves_from):
         say("Subscribers would see nothing new.")
+    if found.brings_index:
+        mark = painted("new", "green", sys.stdout)
+        say(f"{mark}      recovery/, from which a lost ledger is made again (docs/running.md)")
     if found.problems:
         say(f"{counted(found.problems, 'problem')} in items; `feedd check` says which")
     say(f"re-runs (entries that subscribers would see once more as new): {found.reruns}")
