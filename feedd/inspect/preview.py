@@ -80,7 +80,7 @@ class Preview(Struct, frozen=True):
         retired = {folder: now for folder, now in self.maker.retirements.items() if _below(folder, gone)}
         unknown = sorted(gone.difference(*(_below(folder, gone) for folder in retired)))
         brings_index = bool(documents) and self.is_indexed and not any(map(is_index_part, documents))
-        return Plan(tuple(self._feed_plans()), tuple(unknown), problems, retired, *moves, brings_index=brings_index)
+        return Plan(tuple(self._feed_plans()), tuple(unknown), problems, retired, moves[0], moves[1], brings_index)
 
     def _a_document(self, folder: str) -> str:
         return f"{folder}/{FORMATS[self.site.formats[0]].file}"
