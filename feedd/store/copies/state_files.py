@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from feedd.patterns import late_pattern
 from feedd.store.copies.snapshot import snapshot
 from feedd.store.errors import Damaged, Unusable
 from feedd.store.gone_pages import GONE_PAGES_NAME
@@ -24,7 +25,7 @@ from feedd.store.subscribers import SUBSCRIBERS_NAME
 
 SUBSCRIBER_LIST_NAME = "private/subscribers.json"
 _OF_A_SITE = (SUBSCRIBERS_NAME, GONE_PAGES_NAME)
-_NAME = re.compile(
+_NAME = late_pattern(
     rf"{SUBSCRIBERS_NAME}|{GONE_PAGES_NAME}|{re.escape(SUBSCRIBER_LIST_NAME)}|private/(?:{re.escape(TOKEN_PLACE_NAME)}"
     rf"|(?!\.)[^/\0]+/(?:{re.escape(LEDGER_NAME)}|{GONE_PAGES_NAME}))"
 )
