@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -23,20 +23,18 @@ from feedd.items.fields import (
     COSMETIC_FIELDS,
     FIELDS,
     HTML_SUFFIXES,
-    KNOWN_NAMES,
     OWN_FIELDS,
     build_item,
     date_in_name,
     is_of_seeds,
 )
-from feedd.items.findings import Findings, field_name
+from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_fields import ForeignReader
 from feedd.items.foreign.missing_titles import give_title, why_no_item
 from feedd.items.front_matter import unquoted_colons
 from feedd.items.front_matter.formats import FORMATS, NONE, TOML, YAML, conflict_line, locate, read_tree, split
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED
 from feedd.items.front_matter.yaml import (
-    FieldPath,
     FrontMatter,
     FrontMatterError,
     Node,
@@ -46,6 +44,7 @@ from feedd.items.front_matter.yaml import (
 )
 from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare_file
+from feedd.items.located_problems import is_known, known_name, located
 from feedd.items.preview_marks import as_previewed
 from feedd.items.reading_settings import DEFAULT_READING, AudienceSettings, ReadingSettings
 from feedd.items.withholding import accounting, audience_marks, broken_files, meaning
@@ -221,10 +220,10 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
         item = _addressed(item, audience, settings.audiences, findings)
     if doubts := _doubts(read, item, settings):
         withheld = bool(item.hidden_by) or any(doubt.withholds for doubt in doubts)
-        problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
+        problems = tuple(Problem(path, doubt.reason, doubt.line, known_name(doubt.at)) for doubt in doubts)
         withheld = withheld or _asks_to_be_withheld(read.data, settings, audience)
         return Parsed(path, None, problems, withheld_while_broken=withheld, dialect=source.format)
-    notes = _located(path, source, findings, "note") if findings.notes else ()
+    notes = located(path, source, findings, "note") if findings.notes else ()
     if settings.preview is not None:
         item = as_previewed(item, settings.preview)
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
@@ -284,7 +283,7 @@ def _find_dropped(front: str, findings: Findings) -> None:
     """Adds findings about known fields from which YAML drops words, or to which it adds some."""
     spans = list(scalars(front))
     findings.problems.extend(spaces(front, spans))
-    for at, words in dropped(front, [span for span in spans if _is_known(span.path)]):
+    for at, words in dropped(front, [span for span in spans if is_known(span.path)]):
         findings.note(at, words)
 
 
@@ -293,7 +292,7 @@ def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *
 
     `is_hidden`: marks in the words of other publishers withhold it, or may do so.
     """
-    problems = _located(read.path, read.source, findings, "problem")
+    problems = located(read.path, read.source, findings, "problem")
     withheld = is_hidden or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
     withheld = withheld or _asks_to_be_withheld(read.data, findings.settings, read.audience)
     return Parsed(read.path, None, problems, withheld_while_broken=withheld, dialect=read.source.format)
@@ -334,33 +333,11 @@ def _bare_front(source: Source) -> str:
     return without
 
 
-def _known_name(at: FieldPath) -> str | None:
-    """The name of a field, if feedd knows the name; else None. An unknown name may be part of a sealed text."""
-    return _name(at) if _is_known(at) else None
-
-
-def _name(at: FieldPath) -> str | None:
-    return field_name(at) or None
-
-
-def _is_known(at: FieldPath) -> bool:
-    return all(isinstance(part, int) or part in KNOWN_NAMES for part in at)
-
-
 def _forms(seal: str) -> tuple[str, ...]:
     """A sealed text, also as it is written between quotes, and in JSON."""
     if "'" in seal or '"' in seal:
         return seal, seal.replace("'", "''"), seal.replace('"', '\\"'), json.dumps(seal)[1:-1]
     return (seal,) if seal.isascii() else (seal, json.dumps(seal)[1:-1])
-
-
-def _located(path: str, source: Source, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
-    lines = locate(source)
-    found = (
-        Problem(path, reason, _line(lines, at), _name(at) if findings.quote else _known_name(at), kind)
-        for at, reason in (findings.problems if kind == "problem" else findings.notes)
-    )
-    return tuple(sorted(found, key=lambda each: each.line or 0) if findings.minor else found)
 
 
 def refused(
@@ -385,9 +362,3 @@ def _asks_to_be_withheld(data: bytes, settings: ReadingSettings, audience: Audie
 
 def _about(findings: Findings, *names: str) -> bool:
     return any(at and at[0] in names for at, _ in findings.problems)
-
-
-def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
-    while at and at not in lines:
-        at = at[:-1]
-    return lines.get(at)

@@ -1,0 +1,41 @@
+"""Findings about fields in; Problems, each with the line of its field and a name that may be told, out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from feedd.items.fields import KNOWN_NAMES
+from feedd.items.findings import Findings, field_name
+from feedd.items.front_matter.formats import locate
+from feedd.items.front_matter.yaml import FieldPath, Source
+from feedd.model import Problem
+
+
+def located(path: str, source: Source, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
+    """The problems, or the notes, about the fields of a file."""
+    lines = locate(source)
+    found = (
+        Problem(path, reason, _line(lines, at), _name(at) if findings.quote else known_name(at), kind)
+        for at, reason in (findings.problems if kind == "problem" else findings.notes)
+    )
+    return tuple(sorted(found, key=lambda each: each.line or 0) if findings.minor else found)
+
+
+def known_name(at: FieldPath) -> str | None:
+    """The name of a field, if feedd knows the name; else None. An unknown name may be part of a sealed text."""
+    return _name(at) if is_known(at) else None
+
+
+def _name(at: FieldPath) -> str | None:
+    return field_name(at) or None
+
+
+def is_known(at: FieldPath) -> bool:
+    """Whether feedd knows each name on the way to a field."""
+    return all(isinstance(part, int) or part in KNOWN_NAMES for part in at)
+
+
+def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
+    while at and at not in lines:
+        at = at[:-1]
+    return lines.get(at)
