@@ -57,6 +57,8 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
         body = (NONE if source.format == YAML.name else FORMATS[source.format]).as_yaml(body)
     if may_go_on(body, has_seals=front.secured > 0) or may_be_joined(body):
         return False
+    if source.format == HEADERS.name and any(map(source.body.lower().__contains__, MARKS)):
+        return False
     if source.format == NONE.name and (
         any(map(seen.__contains__, _MARKS))
         or "&#" in source.body

@@ -11,7 +11,7 @@ from msgspec import Struct
 from feedd.items.front_matter.code_lines import BREAKS, is_field
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.withholding import meaning
-from feedd.items.withholding.damaged_names import DRESS, letters
+from feedd.items.withholding.damaged_names import DRESS, SEALING, letters
 from feedd.items.withholding.withholding_marks import AUDIENCE, OWN_MARKS
 from feedd.patterns import late_pattern
 
@@ -84,7 +84,8 @@ def named(found: re.Match[str], before: str, after: str) -> Named:
     before, after = around(name, before, after)
     is_parted = len(found[0]) != len(name)
     words = found[0].split()
-    if is_parted and before[-1:].isalnum() and len(words) == 2 and all(map(str.isalpha, words)):
+    may_be_words = name != SEALING or words[0].lower() == "se"
+    if is_parted and may_be_words and before[-1:].isalnum() and len(words) == 2 and all(map(str.isalpha, words)):
         return Named(name, before, "")  # `disease cured`
     colon = None if given(after) and after[:1] != "`" else _DRESSED_AFTER.match(after)
     if not is_parted and colon is None:
