@@ -170,6 +170,8 @@ MARKS = (
     "+++\ntitle = 'x'\n[[images]]\npublish = false\nurl = '/a.png'\n+++\nText.\n",
     "Title: x\n\nMore text: with a colon.\n\nprivate: true\n\nText.\n",
     '+++\ntitle = \'x\'\nmore = """\n&quot;published&quot; = false\nA line."""\n+++\nText.\n',
+    "Title: x\nstatus: dr\0aft\n\nText.\n",
+    "Title: x\nstatus: draft\0Tags: a\n\nText.\n",
     "Title: x\nshare:\0 false\n\nText.\n",
     "Title: x\nshare: false\\nTags: a, b c\n\nText.\n",
     "```toml topics = ['a', 'b'] heat\n= -1 title = 'x' ``` Text.\n",

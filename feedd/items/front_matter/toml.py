@@ -24,7 +24,7 @@ _QUOTED = late_pattern(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?' + r"|'[^'\n]*'?")
 _LONG_NAME = late_pattern(r"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){25}")
 _AT = late_pattern(r"\(at (?:line (\d+), column \d+|end of document)\)")
 # Marks and entities that may stand around a name, such as emphasis.
-_DRESS = r"(?:(?:&#?\w{1,8};|[\"'*~`|<>()\[\]{}\\&;\u200b\u201c\u201d]){1,3}+)?"
+_DRESS = r"(?:(?:&#?\w{1,8};|[\"'*~`|<>()\[\]{}\\&;\u200b\u201c\u201d]){1,3})?"
 _ASSIGNMENT = late_pattern(
     rf"((?:^(?:\+{{3}})?|[{{,{BREAKS[1:]}])[ \t]*+(?:{_DRESS}[\w.-]++{_DRESS}|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+)=",
     re.MULTILINE,

@@ -141,7 +141,9 @@ def _judge_words(value: Node) -> Judgement:
         return "hides" if any(_judge_words(each) == "hides" for each in value) else "shows"
     if isinstance(value, dict):
         return "hides" if any(_judge_words(each) == "hides" for each in value.values()) else "shows"
-    return "hides" if any(map(is_hiding_word, _WORD.findall(_seen(value or "")[:200].lower()))) else "shows"
+    text = _seen(value or "")[:200].lower()
+    words = [*_WORD.findall(text), *(_WORD.findall(text.replace("\0", "")) if "\0" in text else ())]
+    return "hides" if any(map(is_hiding_word, words)) else "shows"
 
 
 def _seen(value: str) -> str:
