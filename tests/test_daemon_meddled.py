@@ -175,7 +175,7 @@ def ledger_replaced(site: Site) -> None:
     beside.replace(site.ledger)
 
 
-ANEW = re.compile("identities were made anew from the items|were taken over from the feeds' directory")
+ANEW = re.compile("identities were made anew from the items|taken over from the feeds' directory")
 
 
 @pytest.mark.parametrize(

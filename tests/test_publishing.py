@@ -648,7 +648,7 @@ def test_a_lost_ledger_is_made_again_from_the_store(site: Site, place: Bucket) -
     shutil.rmtree(site.feeds)
     result = site.run("render", "--recover")
     assert result.status == 0, result
-    assert f"were taken over from {place.url}" in result.out
+    assert f"taken over from {place.url}" in result.out
     assert there(place) == {path: data for path, data in before.items() if path != MARKER} == here(site)
     change(site)
     assert site.run("render").status == 0

@@ -95,7 +95,7 @@ def test_a_daemon_whose_ledger_is_lost_goes_on_in_the_store(site: Site, bucket: 
     shutil.rmtree(site.state)
     shutil.rmtree(site.feeds)
     running = daemon().wait_until_ready()
-    running.wait_for_log(f"were taken over from {place.url}")
+    running.wait_for_log(f"taken over from {place.url}")
     wait_until_there(site, place, running)
     assert there(place) == before
     change(site)

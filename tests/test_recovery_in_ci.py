@@ -131,7 +131,7 @@ def test_thirty_runs_without_state_show_each_entry_once(
                 assert planned.status == 0, planned
                 rendered = site.run("render", "--strict")
                 assert rendered.status == 0, rendered
-                assert "were taken over from http" in rendered.out
+                assert "taken over from http" in rendered.out
             upload(clone / "feeds", host)
             reader.look(host)
             shutil.rmtree(clone)
@@ -231,7 +231,7 @@ def test_a_daemon_goes_on_from_what_is_published(site: Site, daemon: Callable[..
         site.feeds.rename(tmp_path / "host")
         shutil.rmtree(site.state)
         running = daemon().wait_until_ready()
-        running.wait_for_log(f"were taken over from {url}")
+        running.wait_for_log(f"taken over from {url}")
     assert (site.feeds / "atom.xml").read_bytes() == published
 
 

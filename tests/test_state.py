@@ -91,7 +91,7 @@ def test_feeds_of_an_earlier_ledger_are_spoken_of(site: Site) -> None:
     assert not site.render().remarks
     site.ledger.unlink()
     (remark,) = site.render().remarks
-    assert "were taken over from the feeds' directory" in remark
+    assert "taken over from the feeds' directory" in remark
     assert not site.render().remarks
 
 
