@@ -18,7 +18,7 @@ from leaks import strings
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, decode
 from feedd.items.parse import Parsed, parse
-from feedd.items.withholding import accounting
+from feedd.items.withholding import accounting, damaged_names, stray_fences
 from feedd.items.withholding.damaged_names import with_whole_names
 from feedd.items.withholding.meaning import WITHHOLDING_FIELDS, folded, withheld
 
@@ -143,6 +143,41 @@ def test_the_quick_look_passes_no_file_in_which_the_long_look_finds_a_name() -> 
             continue
         if accounting.all_accounted_for(with_whole_names(data.lower().replace(b"\0", b"")), front, source):
             assert accounting.doubts(source, front) == [], source
+
+
+# Lines of bodies that begin with a field. Long prose keeps what follows out of the text that the quick look sees.
+_FIRST_LINES = ("From: [[a channel]]", "place: a hall", "\nFrom: a reader\n", "of words\nplace: a hall")
+_PROSE = "A line of prose that is long, and says nothing of any field. " * 5
+_LINES = (_PROSE, "", "A line.", "place: a hall", "- entry", "draft: true", "d-raft: true", "pub_lished: false")
+_FURTHER_LINES = (
+    "hid\nden: true",
+    "**draft**: true",
+    "words, draft: true",
+    "> hide: yes",
+    "status: draft",
+    "a <br/>",
+    "d<b>ra</b>ft: true",
+    "dr&amp;aft: true",
+    "drafts \uff1a true",
+    "prose of a hidden: true",
+    "draft&#58; true",
+    "a\x0bheat: -1",
+)
+
+
+def test_the_quick_look_at_a_body_passes_none_in_which_the_long_look_finds_a_mark() -> None:
+    passed = 0
+    for number in range(4 * MUTANTS):
+        rng = random.Random(number)
+        lines = [
+            _PROSE if rng.random() < 0.3 else rng.choice(_LINES + _FURTHER_LINES) for _ in range(rng.randint(3, 9))
+        ]
+        body = "\n".join([rng.choice(_FIRST_LINES), *lines])
+        if stray_fences.may_go_on(body, has_seals=False, yaml="title: x\n"):
+            continue
+        assert list(stray_fences.strays(body, ())) == [], body
+        passed += next(damaged_names.names_in(body), None) is not None
+    assert passed  # some of them have a name further down
 
 
 # Sealed text that a slip sweeps away

@@ -27,6 +27,8 @@ _LIKE_YAML = late_pattern(r"[ \t]|-[ \t]|[#\]})\"']|-$")
 _ANY_FIELD = late_pattern(r"[ \t]*+(?:-[ \t]++)*[{\"']?[A-Za-z_][\w\"'-]*+[ \t]*+:(?:[ \t\"'\-]|$)")
 # A name as fields have it. Prose begins a line with a capital, or with more than one word before the colon.
 _FIELD = late_pattern(r"[ \t]*+(?:-[ \t]++)*[{\"']?(?:[a-z]\w*+|[A-Z]{4,}+)[\"']?[ \t]*+:(?:[ \t\"'\-]|$)")
+LONGEST_NAME = 256  # without tags and entities
+_LETTERS_OF_NAME = late_pattern(r"(?:[^A-Za-z<&]*+[A-Za-z]){32}")
 _MARK = late_pattern(r"(?:published|draft|removed|deleted)\s*:\s*(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
 
 
@@ -154,6 +156,27 @@ def last_closing(texts: Sequence[str], code: Sequence[bool]) -> int:
     """The last line that could close a front matter, blanks before it or not; -1 if there is none."""
     closing = (at for at in range(len(texts) - 1, -1, -1) if not code[at] and is_closing(texts[at].strip()))
     return next(closing, -1)
+
+
+def first_lines(text: str) -> str:
+    """All of a text in which a field may count as one of a front matter that goes on, if no line of it could close one.
+
+    It ends with the first line of prose below the first paragraph, and the text in which a name on that line may go on.
+    """
+    if any(map(text.__contains__, BREAKS[1:])) or text.startswith(("---", "...")):
+        return text
+    at = len(text) - len(text.lstrip())
+    below = -1  # the number of the line; the first two may be the rest of a line that was parted
+    is_first_paragraph = True
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text) + 1
+        line, below = text[at : end - 1], below + 1
+        is_first_paragraph = is_first_paragraph and bool(line.strip())
+        if below > 1 and not is_first_paragraph and is_prose(line):
+            letters = _LETTERS_OF_NAME.match(text, end, end + LONGEST_NAME)
+            return text[: letters.end() if letters else end + LONGEST_NAME]
+        at = end
+    return text
 
 
 def first_fields(texts: Sequence[str]) -> int:

@@ -53,9 +53,10 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
     if front.secured and not front.plain and source.format != JSON.name:
         return False  # a sealed text may have several lines
     body = source.body
-    if source.format != YAML.name or "\n+++" in body:
-        body = (NONE if source.format == YAML.name else FORMATS[source.format]).as_yaml(body)
-    if may_go_on(body, has_seals=front.secured > 0) or may_be_joined(body):
+    is_yaml = source.format == YAML.name
+    if not is_yaml or "\n+++" in body:
+        body = (NONE if is_yaml else FORMATS[source.format]).as_yaml(body)
+    if may_go_on(body, has_seals=front.secured > 0, yaml=source.front if is_yaml else None) or may_be_joined(body):
         return False
     if source.format == HEADERS.name and any(map(source.body.lower().__contains__, MARKS)):
         return False

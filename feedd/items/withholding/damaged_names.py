@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import unescape
 
+from feedd.items.front_matter.code_lines import LONGEST_NAME
 from feedd.items.invisible import bare
 from feedd.items.withholding.look_alikes import plain_word
 from feedd.items.withholding.withholding_marks import AUDIENCE, MARKS_BY_NAME, PROTECTED
@@ -37,6 +38,8 @@ _NOT_BEFORE = {"published": "(?!datetime)", "publish": "(?!e[dr]|ing|date)", "pu
 _NAMES = (SEALING, *MARKS)
 DRESS = rf"(?:{_MARKUP}|[^\w\s:;=,\uff1a\ufe55]|_)"  # marks that may stand around a name, such as emphasis
 _BEFORE_VALUE = r"(?=\s*(?:[:;=\uff1a\ufe55]|->))"
+_COLON = late_pattern("[:\uff1a\ufe55&]")
+_BEFORE_COLON = tuple(name.encode() for mark in MARKS for name in (mark, f"{mark}s"))
 _TAG = late_pattern(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
 _ANY_MARKUP = late_pattern(_MARKUP, re.IGNORECASE)
 _MARKUP_IN_BYTES = late_pattern(_MARKUP.encode())
@@ -78,6 +81,22 @@ def names_in(text: str) -> Iterator[re.Match[str]]:
     """The names in a text that seal or withhold, in their order, also where something stands between their letters."""
     names = _present(text)
     return _parted(names).finditer(text) if names else iter(())
+
+
+def has_name(text: str, name: str) -> bool:
+    """Whether one of these names stands in a text, also where something stands between its letters."""
+    return name in _present(text) and _parted((name,)).search(text) is not None
+
+
+def may_give_mark(text: str) -> bool:
+    """Whether a colon may stand behind a mark, with anything between its letters: a quick look."""
+    for found in _COLON.finditer(text):
+        before = text[max(found.start() - LONGEST_NAME, 0) : found.start()]
+        if "<" in before or "&" in before or found[0] == "&":
+            return True
+        if before.casefold().encode("ascii", "ignore").translate(None, _NO_LETTERS).endswith(_BEFORE_COLON):
+            return True
+    return False
 
 
 @lru_cache(maxsize=4)  # a doubtful file is looked at several times

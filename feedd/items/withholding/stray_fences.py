@@ -11,6 +11,7 @@ from feedd.items.front_matter.code_lines import (
     Lines,
     continuation,
     first_closing,
+    first_lines,
     in_code,
     in_code_or_template,
     is_closing,
@@ -20,7 +21,17 @@ from feedd.items.front_matter.code_lines import (
     split_lines,
 )
 from feedd.items.front_matter.yaml import Scalar
-from feedd.items.withholding.damaged_names import MARKS, SEALING, is_sealing, letters, mended, names_in, undressed
+from feedd.items.withholding.damaged_names import (
+    MARKS,
+    SEALING,
+    has_name,
+    is_sealing,
+    letters,
+    may_give_mark,
+    mended,
+    names_in,
+    undressed,
+)
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
@@ -71,8 +82,8 @@ def goes_on_below_headers(body: str, spans: Sequence[Scalar]) -> Iterator[Mentio
         yield Mention(("body",), 0, _SEAL_GOES_ON)
 
 
-def may_go_on(body: str, *, has_seals: bool) -> bool:
-    """Whether a body may begin with the rest of a front matter: a quick look."""
+def may_go_on(body: str, *, has_seals: bool, yaml: str | None = None) -> bool:
+    """Whether a body may begin with the rest of a front matter: a quick look. `yaml`: a front matter in YAML."""
     if not body or body.isspace():
         return False
     if "\n---" in body or "\n..." in body or body.startswith((" ", "\t", "-")):
@@ -90,7 +101,12 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
         return True
     if _FIELD_SOON.match(body) is None:
         return False
-    return has_seals or any(map(body.lower().__contains__, MARKS)) or next(names_in(body), None) is not None
+    if has_seals:
+        return True
+    has_no_seal = yaml is not None and SEALING not in letters(yaml) and not has_name(body, SEALING)
+    if has_no_seal and not may_give_mark(first_lines(body)):  # no mark further down is a doubt
+        return False
+    return any(map(body.lower().__contains__, MARKS)) or next(names_in(body), None) is not None
 
 
 def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[Mention]:
