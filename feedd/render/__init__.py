@@ -10,6 +10,7 @@ An entry has the same bytes in every document of a format, so its bytes in an ea
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
@@ -90,5 +91,6 @@ def split(format_name: str, data: bytes) -> list[bytes]:
     return _renderer(format_name).split(data)
 
 
+@cache
 def _renderer(format_name: str) -> Renderer:
     return cast("Renderer", import_module(_MADE[format_name].module))

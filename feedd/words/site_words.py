@@ -73,7 +73,8 @@ class Words(Struct, frozen=True):
 
     def marked(self, name: str, html: str) -> str:
         """HTML that holds this word, with a mark of its language if the text around it is in another."""
-        return f"<bdi{self.mark(name)}>{html}</bdi>" if self.mark(name) else html
+        mark = self.mark(name)
+        return f"<bdi{mark}>{html}</bdi>" if mark else html
 
     def mark(self, name: str) -> str:
         """The attribute of an element with this word: "" if the word is in the language of the text around it."""
@@ -81,8 +82,7 @@ class Words(Struct, frozen=True):
 
     def mark_of(self, language: str) -> str:
         """The attribute of an element with words in this language: "" if the text around them is in it, too."""
-        around = self.around or self.language
-        return "" if module_names(language) == module_names(around) else f' lang="{escape(language)}"'
+        return _mark(language, self.around or self.language)
 
     def back(self, name: str) -> str:
         """The attribute of a text in the language around, inside of an element with `mark`; "" without a mark."""
@@ -140,6 +140,11 @@ def module_names(tag: str) -> list[str]:
     if "-".join(parts[:2]) in _WRITTEN_IN_HANT:
         scripts = ["hant"]
     return [f"{language}_{script}" for script in scripts] + [language]
+
+
+@lru_cache(maxsize=256)  # a page has a few of them in each line
+def _mark(language: str, around: str) -> str:
+    return "" if module_names(language) == module_names(around) else f' lang="{escape(language)}"'
 
 
 def is_known(tag: str) -> bool:

@@ -97,6 +97,7 @@ OWN_NAMES: dict[str, tuple[str, ...]] = {
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """The name of a field without what does not matter in it."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
