@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import platform
+import socket
 import sysconfig
 import tempfile
 from pathlib import Path
@@ -79,3 +80,9 @@ def save(name: str, runs: int, record: dict[str, Any], targets: Sequence[Target]
     }
     targets_as_dicts = {"targets": [target._asdict() for target in targets]}
     (RESULTS / f"{name}.json").write_text(json.dumps(head | record | targets_as_dicts, indent=2) + "\n")
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return int(sock.getsockname()[1])

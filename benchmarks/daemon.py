@@ -27,7 +27,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import corpus, hugo, measure
-from benchmarks.common import ROOT, SIZES, Target, compile_modules, positive, print_targets, save, sizes, workdir
+from benchmarks.common import (
+    ROOT,
+    SIZES,
+    Target,
+    compile_modules,
+    free_port,
+    positive,
+    print_targets,
+    save,
+    sizes,
+    workdir,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,6 +68,7 @@ class Figures:
 
     latency: list[float]
     bursts: dict[int, float]
+    after_rest: float | None = None
     idle_cpu: float | None = None
     memory: int | None = None
 
@@ -105,7 +117,7 @@ def _measure_size(
     corpus.write(seeds, size)
     edited = corpus.newest_news(size, options.samples)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f"daemon-{size}-") as made:
-        watchers = [feedd_watcher(Path(made), seeds)]
+        watchers = [feedd_watcher(Path(made), seeds, f"127.0.0.1:{free_port()}")]
         if binary:
             watchers.append(_hugo(Path(made), seeds, binary))
         for each in watchers:
@@ -115,8 +127,9 @@ def _measure_size(
                 figures = Figures(list(latencies(each, seeds, size, edited)), {})
                 if each.name == "feedd":
                     figures.idle_cpu, figures.memory = _rest(process.pid, options.idle)
+                    (figures.after_rest,) = latencies(each, seeds, size, edited[:1])
                 else:
-                    figures.memory = memory_of(process.pid)
+                    figures.memory = measure.memory_of_tree(process.pid)
                 if size == BURST_SIZE:
                     figures.bursts = {count: _burst(each, seeds, size, count) for count in BURSTS}
             yield each.name, figures
@@ -268,11 +281,11 @@ def _wait(condition, what: str) -> None:  # type: ignore[no-untyped-def]
 
 
 def _rest(pid: int, seconds: int) -> tuple[float, int]:
-    """The share of one core that a process takes while nothing happens, in percent, and its memory in bytes."""
+    """The share of one core that a process takes at rest, in percent, and the memory of its tree in bytes."""
     time.sleep(3)  # what the last edit has left to do
     before = _cpu(pid)
     time.sleep(seconds)
-    return (_cpu(pid) - before) / seconds * 100, memory_of(pid)
+    return (_cpu(pid) - before) / seconds * 100, measure.memory_of_tree(pid)
 
 
 def _cpu(pid: int) -> float:
@@ -315,6 +328,8 @@ def _print(found: dict[int, dict[str, Figures]]) -> None:
         for name, each in sides.items():
             low, middle, high = min(each.latency), statistics.median(each.latency), max(each.latency)
             print(f"  {name:6} an edit shows after {middle:8.1f} ms ({low:.1f} to {high:.1f})", end="")
+            if each.after_rest is not None:
+                print(f", the first after a rest {each.after_rest:.1f} ms", end="")
             for count, seconds in each.bursts.items():
                 print(f", {count:,} after {seconds:.2f} s", end="")
             if each.idle_cpu is not None:

@@ -116,6 +116,13 @@ def _members(session: int) -> list[Path]:
     return found
 
 
+def memory_of_tree(pid: int) -> int:
+    """The proportional set sizes of a process and of all processes below it, in bytes."""
+    process = Path(f"/proc/{pid}")
+    children = [int(child) for path in process.glob("task/*/children") for child in path.read_text().split()]
+    return _pss(process) + sum(map(memory_of_tree, children))
+
+
 def _pss(process: Path) -> int:
     """Bytes; 0 for a process that has ended."""
     try:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import corpus, daemon, measure
-from benchmarks.common import Target, positive, print_targets, save, workdir
+from benchmarks.common import Target, free_port, positive, print_targets, save, workdir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,7 +119,7 @@ def _write_feed(path: Path) -> None:
 
 @contextmanager
 def _nginx(folder: Path, feeds: Path) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     config = folder / "nginx.conf"
     config.write_text(_NGINX.format(folder=folder, port=port, feeds=feeds))
     program = shutil.which("nginx", path=_path()) or "nginx"
@@ -130,7 +130,7 @@ def _nginx(folder: Path, feeds: Path) -> Iterator[str]:
 @contextmanager
 def serving_feedd(feeds: Path) -> Iterator[str]:
     """The address of the feed of all, while feedd serves these feeds."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "feedd", "serve", "--listen", f"127.0.0.1:{port}", "--feeds", os.fspath(feeds)]
     with _process(command) as process:
         yield _answering(port)
@@ -146,11 +146,6 @@ def _process(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.terminate()
         process.wait(30)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 def _answering(port: int) -> str:
@@ -186,7 +181,7 @@ def _connections() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as made, ExitStack() as stack:
         feeds = Path(made)
         _write_feed(feeds / "atom.xml")
-        port = _free_port()
+        port = free_port()
         command = [sys.executable, "-m", "feedd", "serve", "--listen", f"127.0.0.1:{port}", "--feeds", made]
         process = stack.enter_context(_process(command))
         _tag(_answering(port))
@@ -205,7 +200,7 @@ def _under_load(folder: Path, samples: int) -> dict[str, float]:
     folder.mkdir(parents=True, exist_ok=True)
     seeds = folder / f"corpus-{ITEMS}"
     corpus.write(seeds, ITEMS)
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory(dir=folder, prefix="serving-") as made:
         watcher = daemon.feedd_watcher(Path(made), seeds, f"127.0.0.1:{port}")
         edited = corpus.newest_news(ITEMS, samples)

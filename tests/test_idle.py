@@ -14,17 +14,17 @@ from feedd.daemon import loop
 from feedd.store.control import Control
 
 
+def children(process: int | str) -> Iterator[str]:
+    """The processes that a process started, and that have not ended."""
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in task.read_text().split():
+            if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                yield child
+
+
 def workers() -> list[str]:
-    """The processes that were started by processes which this process started, and have not ended."""
-
-    def children(process: int | str) -> Iterator[str]:
-        for task in Path(f"/proc/{process}/task").glob("*/children"):
-            yield from task.read_text().split()
-
-    def has_ended(process: str) -> bool:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-
-    return [each for child in children(os.getpid()) for each in children(child) if not has_ended(each)]
+    """The processes of processes that this process started."""
+    return [each for child in children(os.getpid()) for each in children(child)]
 
 
 def is_open(path: Path) -> bool:
@@ -48,7 +48,8 @@ def test_what_is_kept_for_the_next_pass_is_given_back_after_a_while(
                 assert workers()
                 assert is_open(ledger)
             else:
-                wait_until(lambda: not (workers() or is_open(ledger)), 30, lambda: f"{workers()}, {is_open(ledger)}")
+                wait_until(lambda: not is_open(ledger), 30, str)
+                wait_until(lambda: not [*children(os.getpid())], 30, lambda: f"{workers()}")
 
     runs(site, Clock(), meanwhile)
     assert site.titles() == {"One", "two", "three"}

@@ -36,6 +36,7 @@ LAYERS = [
     "words",
     "threads",
     "patterns",
+    "without_typing_extensions",
 ]
 PURE = {"items", "html", "decide", "select", "render", "words"}  # values in, values out
 OPENS_FILES = {"store"}

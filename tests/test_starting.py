@@ -176,9 +176,10 @@ def test_a_pass_with_nothing_to_do_loads_nothing_that_reads_or_makes(site: Site)
         "feedgen.feed",
         "lxml.etree",
     }
-    for_work |= {"nh3", "pyromark", "feedd.items.fields", "feedd.items.front_matter.formats"}
+    for_work |= {"feedd.items.fields", "feedd.items.front_matter.formats"}
     for_neither = {"asyncio", "apscheduler", "prometheus_client", "httpcore", "importlib.metadata", "rich"}
     for_neither |= {"yaml", "feedd.deliver.prober"}  # plain front matter, and no files whose size is asked for
+    for_neither |= {"nh3", "pyromark"}  # workers alone need them
     for_neither |= {"concurrent.futures", "logging", "email.utils"}  # a few files need no threads
     site.write("a.md", item("A"))
     site.settle()

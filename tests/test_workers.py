@@ -104,3 +104,38 @@ with Workers(1) as workers:
 def test_where_no_process_can_be_started_the_reason_is_said() -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT_PROCESSES], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("no process can be started: Resource temporarily unavailable\n", "")
+
+
+AMONG_THREADS = """
+import sys, threading
+from feedd.run.executor import fork_server
+from feedd.run.executor.executor_protocol import GaveUp, Task
+from feedd.run.executor.workers import Workers
+from test_workers import JOBS, encoded, rehearsed
+
+fork_server.__version__ = sys.argv[1] or fork_server.__version__
+done = threading.Event()
+threading.Thread(target=done.wait).start()
+with Workers(1) as workers:
+    try:
+        print(next(workers.map(Task(rehearsed, encoded, bytes), JOBS[:1], many=False)).result.decode())
+    except GaveUp as error:
+        print(error)
+done.set()
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("", "not rehearsed\n"),
+        (
+            "0.0.1",
+            "no process can be started: another version of feedd was installed while this one ran; restart it\n",
+        ),
+    ],
+)
+def test_a_fork_server_that_starts_among_threads_is_of_the_same_version(version: str, said: str) -> None:
+    command = [sys.executable, "-c", AMONG_THREADS, version]
+    done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == (said, "")

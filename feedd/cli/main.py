@@ -37,26 +37,14 @@ def entry_point() -> None:
         _await_the_daemon()
     try:
         _open_streams()
-        _load_msgspec()
+        from feedd.without_typing_extensions import load_msgspec
+
+        load_msgspec()
         status = main(sys.argv[1:])
     except KeyboardInterrupt:  # while modules were loaded
         status = INTERRUPTED
     ending.append(status)
     sys.exit(status)
-
-
-def _load_msgspec() -> None:
-    """Loads msgspec without typing_extensions. msgspec looks there for names that Python's own `typing` has, and does
-    without; to load it takes a tenth of a pass that finds nothing to do.
-    """
-    name = "typing_extensions"
-    if name in sys.modules:
-        return
-    sys.modules[name] = None  # type: ignore[assignment] # Python's way to say that a module cannot be imported
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        del sys.modules[name]
 
 
 def _end_at_once(ending: list[int]) -> None:

@@ -39,6 +39,7 @@ from feedd.deliver.upload_target import PublishTarget
 from feedd.model import Report
 from feedd.run.all_publishers import AllPublishers, PrivatePublishers
 from feedd.run.cancellation import Cancellation, Cancelled
+from feedd.run.executor.fork_server import end_fork_server
 from feedd.run.executor.worker_connection import stand_by
 from feedd.run.lost_ledger.published_copy import RecoverySource
 from feedd.run.pass_settings import PassSettings
@@ -187,17 +188,20 @@ class Daemon:
             if batch:
                 return batch
             if self._idle_at is not None and self._clock.monotonic() >= self._idle_at:
-                self._give_back()
+                self._idle_at = None
+                self._give_back(end_fork_server)
 
-    def _give_back(self) -> None:
-        """Ends the worker and closes the ledger, until the next pass. This takes a third of the memory."""
-        self._idle_at = None
+    def _give_back(self, also: Callable[[], None] = lambda: None) -> None:
+        """Ends the workers and closes the ledger, until the next pass, and does what is given."""
         self._publisher.unload()
+        also()
         malloc.give_back()
 
     def _work(self, batch: Batch) -> None:
         """Makes the pass that a batch asks for, and reports it."""
         began = self._clock.monotonic()
+        if batch.touched:
+            stand_by(lasting=False)  # it takes a while if the fork server has ended
         if batch.lost or (batch.whole and self._watch.why_not and self._setup.timing.watch != "poll"):
             self._renew_watch(batch.lost)  # folders that could not be watched may be watchable now
         unsure = bool(batch.asked) and self._watch.why_not is not None  # some changes may have caused no event
@@ -220,8 +224,7 @@ class Daemon:
         self._beside.wake()
         if report.read >= MANY:
             self._give_back()
-        else:
-            self._idle_at = ended + IDLE
+        self._idle_at = ended + IDLE
 
     def _pass(self, touched: frozenset[str] | None) -> Report:
         """Makes one pass. An error that prevents the pass becomes a Report with `refused`."""

@@ -5,7 +5,8 @@
 
 A process with threads must not fork, and starting an interpreter takes a fifth of a second. The fork server has a
 single thread, and its code never sees an item. It shares its loaded modules with the workers, so that a worker starts
-in two milliseconds. When feedd ends, by whatever cause, the fork server kills its workers and ends as well.
+in two milliseconds. A daemon that is idle ends it. Its next fork server is an interpreter of its own. When feedd ends,
+by whatever cause, the fork server kills its workers and ends as well.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NamedTuple, NoReturn
 
+from feedd import __version__
 from feedd.run.executor.budget import NOTHING, Budget
 from feedd.store.mounts import be_first_to_go, has_one_thread
 
-LOADED = (  # modules that a pass with changes needs, and its workers
+LOADED = (  # modules that a pass with changes needs
     "feedd.render.atom",
     "feedd.render.jsonfeed",
     "feedd.render.feed_page",
@@ -47,10 +49,10 @@ LOADED = (  # modules that a pass with changes needs, and its workers
     "feedd.run.update.tell_stories",
     "feedd.run.update.update_windows",
     "feedd.words.catalogue.en",
-    "nh3",
-    "pyromark",
 )
-_LOADED_FOR_MANY = ("feedd.items.front_matter.libyaml", "rapidfuzz.fuzz")  # a small pass seldom needs them
+_LOADED_FOR_MANY = ("rapidfuzz.fuzz",)  # a small pass seldom needs it
+_IN_WORKERS = ("nh3", "pyromark")  # modules that only workers need
+_IN_WORKERS_FOR_MANY = ("feedd.items.front_matter.libyaml",)
 _REHEARSAL = "feedd.run.executor.rehearse"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 
@@ -58,6 +60,7 @@ _FORK, _ENDED, _KILL, _REHEARSE = b"f", b"e", b"k", b"r"
 _REQUEST = struct.Struct("!ci")  # kind of request, process
 _ANSWER = struct.Struct("!iq")  # a process or its exit status; the number of an item
 UNKNOWN = 0x7FFF  # an exit status that no process has
+_OTHER_VERSION = 3  # the exit status of a fork server that finds another feedd than the asking one
 _MANY_FILES = 65536  # if there is no limit
 _PATIENCE = 1.0  # seconds to wait for the end of killed workers
 _FIRST_INHERITED = 3  # after standard input, output and error
@@ -85,8 +88,7 @@ class ForkServer:
                 if self._process == 0:
                     _serve(theirs.detach(), work, lasting=lasting)
             else:
-                self._process = _in_a_fresh_interpreter(theirs.fileno(), work)
-                self._is_ready = True
+                self._process = _in_a_fresh_interpreter(theirs.fileno(), work, lasting=lasting)
 
     def fork(self) -> tuple[int, socket.socket]:
         """A new worker: its process, and the connection to it. Raises OSError if the fork server is gone."""
@@ -130,16 +132,24 @@ class ForkServer:
 
     def _ask(self, what: bytes, pid: int, file: int | None = None) -> tuple[int, int]:
         with self._asking:
-            socket.send_fds(self._control, [_REQUEST.pack(what, pid)], [] if file is None else [file])
-            answer = self._control.recv(_ANSWER.size, socket.MSG_WAITALL)
+            try:
+                socket.send_fds(self._control, [_REQUEST.pack(what, pid)], [] if file is None else [file])
+                answer = self._control.recv(_ANSWER.size, socket.MSG_WAITALL)
+            except ConnectionError:
+                answer = b""
         if len(answer) < _ANSWER.size:
-            raise ConnectionResetError("the fork server has ended")
+            raise ConnectionResetError(self._why_ended())
         value, number = _ANSWER.unpack(answer)
         return value, number
 
+    def _why_ended(self) -> str:
+        if not isinstance(self._process, int) and self._process.wait() == _OTHER_VERSION:
+            return "another version of feedd was installed while this one ran; restart it"
+        return "the fork server has ended"
+
 
 def load(*, lasting: bool = True) -> None:
-    """Loads the modules of workers, which commands load late. `lasting`: also the modules that only large passes need.
+    """Loads the modules of a pass, which commands load late. `lasting`: also the modules that only large passes need.
 
     A daemon loads them before its first pass, too. A module that is loaded during a large pass lies between the data of
     the pass. It keeps the memory around it from being given back: a third of all memory here.
@@ -154,10 +164,15 @@ def load(*, lasting: bool = True) -> None:
             gc.enable()
 
 
-def _in_a_fresh_interpreter(control: int, work: Work) -> subprocess.Popen[bytes]:
+def _in_a_fresh_interpreter(control: int, work: Work, *, lasting: bool) -> subprocess.Popen[bytes]:
     program = (
-        f"import sys; sys.path[:] = {sys.path!r}; from feedd.run.executor import fork_server as s; "
-        f"from {work.__module__} import {work.__qualname__} as work; s.load(); s.serve({control}, work)"
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+        f"import sys; sys.path[:] = {sys.path!r}; import feedd; "
+        f"feedd.__version__ == {__version__!r} or sys.exit({_OTHER_VERSION}); "
+        "from feedd.without_typing_extensions import load_msgspec; load_msgspec(); "
+        "from feedd.run.executor import fork_server as s; "
+        f"from {work.__module__} import {work.__qualname__} as work; "
+        f"s.load(lasting={lasting}); s.serve({control}, work, lasting={lasting})"
     )
     command = [sys.executable, "-c", program]
     return subprocess.Popen(command, pass_fds=[control], stdin=subprocess.DEVNULL)  # noqa: S603  all of it is ours
@@ -170,7 +185,7 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
-    _get_ready(rehearses=lasting)
+    _get_ready(lasting=lasting)
     workers: dict[int, Budget] = {}
     killed: list[int] = []
     with socket.socket(fileno=control) as asked:
@@ -184,7 +199,7 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
                 answer = _fork(asked, files[0], workers, work)
             elif what == _REHEARSE:
                 load()
-                _get_ready(rehearses=True)
+                _get_ready(lasting=True)
             elif pid not in workers:
                 answer = UNKNOWN, NOTHING
             elif what == _ENDED:
@@ -197,8 +212,10 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
             asked.sendall(_ANSWER.pack(*answer))
 
 
-def _get_ready(*, rehearses: bool) -> None:
-    if rehearses:
+def _get_ready(*, lasting: bool) -> None:
+    for name in (*_IN_WORKERS, *_IN_WORKERS_FOR_MANY) if lasting else _IN_WORKERS:
+        import_module(name)
+    if lasting:
         import_module(_REHEARSAL).rehearse()
     gc.freeze()  # so that memory shared with workers is not written
 
