@@ -62,7 +62,8 @@ def fragment(source: Entry) -> bytes:
     if source.link is not None:
         page = attributes(("href", source.link), ("rel", "alternate"), ("type", "text/html"))
         parts.append(element(_INDENT, "link", None, page))
-    parts.append(element(_INDENT, "summary", source.summary or None, _PLAIN))
+    if source.summary or not source.content:
+        parts.append(element(_INDENT, "summary", source.summary or None, _PLAIN))
     for each in source.categories:
         named = attributes(("term", label(each.term)), ("scheme", each.scheme), ("label", label(each.label)))
         parts.append(element(_INDENT, "category", None, named))
