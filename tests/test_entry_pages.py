@@ -384,3 +384,19 @@ def test_a_body_that_feeds_cut_is_whole_on_the_page_of_its_entry(small: Site) ->
 )
 def test_no_level_of_headings_is_left_out_on_a_page(content: str, shown: str) -> None:
     assert in_order(content) == shown
+
+
+def test_a_page_shows_a_picture_once_that_leads_its_entry_and_stands_in_its_text(site: Site) -> None:
+    site.configure(base_url="https://feeds.example/")
+    site.write("a.png", b"\x89PNG\r\n\x1a\n" + bytes(64))
+    site.write("b.png", b"\x89PNG\r\n\x1a\n" + bytes(65))
+    shown = {"images": [{"url": "a.png"}]}
+    site.write("once.md", item("Once", body="Words.\n\n![A boat](a.png)", **shown))
+    site.write("both.md", item("Both", body="Words.\n\n![A boat](b.png)", **shown))
+    site.write(
+        "credit.md", item("Credit", body="Words.\n\n![A boat](a.png)", images=[{"url": "a.png", "attribution": "Ada"}])
+    )
+    site.render()
+    pages = {name: site.documents()[f"entry/{name}/index.html"].decode() for name in ("once", "both", "credit")}
+    assert {name: page.count("<img ") for name, page in pages.items()} == {"once": 1, "both": 2, "credit": 2}
+    assert pages["once"].index("Words.") < pages["once"].index("<img ")

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from msgspec.structs import replace
 
 from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
-from feedd.model import Entry, Thumbnail
+from feedd.model import Entry, Image, Thumbnail
 from feedd.patterns import late_pattern
 from feedd.render import page_shell
 from feedd.render.enclosures import player
@@ -34,7 +34,7 @@ def entry_page(entry: Entry, site: str, words: Words, directory: str) -> bytes:
     summary = f"<p>{escape(entry.summary)}</p>" if entry.content is None else entry.content
     own_pictures = _own_pictures(entry)
     content = page_shell.placed(
-        without_pictures(summary, entry.title, entry.words, own_pictures).encode(), ROOT
+        without_pictures(_picture_once(summary, entry.image), entry.title, entry.words, own_pictures).encode(), ROOT
     ).decode()
     content = in_order(content)
     plays = player(entry.enclosure, entry.words) if entry.enclosure else ""
@@ -88,6 +88,16 @@ def without_pictures(
         return name if in_link or not attributes.get("src") else f'<a href="{attributes["src"]}">{name}</a>'
 
     return _TAG.sub(shown, content)
+
+
+def _picture_once(content: str, image: Image | None) -> str:
+    """The content of an entry without the picture that leads it, where its text shows the same picture again."""
+    if image is None:
+        return content
+    address = f' src="{escape(image.url)}"'
+    lead, end, rest = content.partition("</p>")
+    is_lead = lead.startswith(f"<p><img{address}") and lead.count("<") == 2
+    return rest.lstrip("\n") if end and is_lead and address in rest else content
 
 
 def _own_pictures(entry: Entry) -> Callable[[str], Thumbnail | None]:
