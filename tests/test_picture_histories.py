@@ -17,7 +17,8 @@ from picture_server import PictureServer, photo
 from support import Site, item, tree
 
 from feedd.cli.delivering import deliver_all
-from feedd.cli.setup import make_publisher, private_publishers
+from feedd.cli.setup import make_publisher
+from feedd.cli.subscribing.private_sites import private_publishers
 from feedd.config.load import load
 from feedd.config.resolve import pass_settings
 from feedd.deliver.mirror.all_mirrors import AllMirrors
