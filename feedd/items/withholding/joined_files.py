@@ -23,10 +23,11 @@ from feedd.items.withholding.damaged_names import SEALING, letters, names_in
 from feedd.items.withholding.mentions import WINDOW, Mention, around, follows_comma, is_harmless, mark_given
 from feedd.patterns import late_pattern
 
+_MAY_BEGIN = late_pattern(r"(?:^|[\n{,])[ \t]*+[\"']?title|\"title\"|\n\.\. |\n-->", re.IGNORECASE)
 _IN_COMMENT = late_pattern(r"\.\. |<!--|-->")
 _FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})")
 _TOML_BLOCK = late_pattern(r"(?:[-*+][ \t]|\d{1,9}[.)][ \t])?[`~]{3,}[ \t]*toml[ \t]*", re.IGNORECASE)
-_TOML_TITLE = late_pattern(r"^title[ \t]*=[ \t]*[\"']+[^\s\"']", re.MULTILINE)
+_TOML_TITLE = late_pattern(r"^title[ \t]*=[ \t]*(?:[\"']+|(?:'''|\"\"\")\s*+)[^\s\"']", re.MULTILINE)
 _AFTER_COLON = late_pattern(r"\"?[ \t]*:")
 _TITLE_OF_OBJECT = late_pattern(r'(?:^|[{,])[ \t]*"title"[ \t]*:')
 _TOML_ADVICE = (
@@ -41,9 +42,7 @@ _ADVICE = (
 
 def may_be_joined(body: str) -> bool:
     """Whether a body may hold a second file that `joined_files` finds: a quick look."""
-    small = body.lower()
-    begins = ("\ntitle", "{title", '"title"')
-    return any(map(small.__contains__, begins)) or small[:5] == "title" or "\n.. " in body or "\n-->" in body
+    return _MAY_BEGIN.search(body) is not None
 
 
 def joined_files(body: str, *, has_seals: bool, has_front: bool) -> Iterator[Mention]:

@@ -25,6 +25,7 @@ _SPOKEN = late_pattern(
 _JOINED = late_pattern(r"[#>*\s]{0,9}(?:---|\+\+\+|[`~]{3,}[ \t]*toml)[ \t]{1,9}\S", re.IGNORECASE)
 _GIVEN = late_pattern(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
 _NEXT_FIELD = late_pattern(r"[\"']?[^\s:=\"']{1,20}+[\"']?(?:[ \t]++[A-Za-z][\w-]{0,40}+)?[ \t]*+:(?=\s|$)")
+_BLOCK_BEHIND = late_pattern(r"[ \t][|>][-+]?\d?[ \t]*$")  # what begins a block of text
 _QUOTED_BELOW = late_pattern(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
 _MAPPING = late_pattern(r"\s*\{[\"']?\w+[\"']?:")
 _ONE_QUOTED_WORD = late_pattern(r"\s*([\"'])[\w.-]+\1")
@@ -177,6 +178,7 @@ def mark_given(name: str, after: str, *, swept: bool) -> bool:
 
 def _is_alone(value: str) -> bool:
     """Whether no other words follow the first one of a value, unless in a comment, or behind a quote."""
+    value = _BLOCK_BEHIND.sub("", value)
     return _ONE_QUOTED_WORD.match(value) is not None or not any(
         map(str.isalnum, "".join(value.partition("#")[0].split()[1:]))
     )

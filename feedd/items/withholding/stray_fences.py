@@ -160,6 +160,8 @@ def _with_parted_name(
     first = _first_text_line(lines.texts)
     closing = first_closing(lines.texts, code, first)
     near = max(reach, _end_of_fields(lines.texts, first))
+    if closing < len(lines.texts) and lines.texts[0][:1] in (" ", "\t"):
+        near = max(near, closing)  # the rest of a block of text, and of the fields below it
     last = closing if closing < len(lines.texts) else max(reach, _first_empty(lines.texts))
     for found in names:
         at = bisect_right(lines.starts, found.start()) - 1
