@@ -132,7 +132,7 @@ SEALS = (
     "<!--\n.. Title: x\n.. Summary: runs over\n-->\n.. Slug: a-b.. secured: HIDDEN\n\nText.\n",
     '+++\ntitle = \'x\'\n+++\nText and\n"secured = ["""the HIDDEN words"""]"\na heading\n---\n',
     f"Title: x\nTags: a, b csecur\n  ed: HIDDEN{'y' * 30}\nSlug: a-b\n\nText.\n",
-    "Anna wrote:\n\n> ```toml\n> title = '''\n> x'''\n> more = \"a \\\" b\"\n> secured = 'HIDDEN words'\n> ```\n> Text.\n",
+    "Hi:\n> ```toml\n> title = '''\n> x'''\n> more = \"a \\\" b\"\n> secured = 'HIDDEN words'\n> ```\n",
     '+++S---ecured = "HIDDEN words\n',
     "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
     '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',
