@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import signal
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -158,6 +159,54 @@ def test_where_nothing_was_ever_private_an_audience_is_a_field_like_any_other(si
     assert site.render().entries == 1
     assert not (site.state / "private").exists()
     assert "audience" in site.run("check").out
+
+
+def test_an_audience_without_private_feeds_is_said_once_and_by_every_check(site: Site) -> None:
+    said = "an `audience`, which withholds nothing here"
+    site.configure()
+    write(site, "zebra", "A zebra boat", "developers")
+    site.write("seed.md", "---\ntitle: Seed\nheat: 5\naudience: [team]\n---\n")
+    (remark,) = site.render().remarks
+    assert remark.startswith(f"2 items name {said}")
+    write(site, "zebra", "A zebra boat, again", "developers")
+    assert site.render().remarks == ()
+    assert f"2 items name {said}" in site.run("check").out
+    configure(site)
+    assert site.render().entries == 0
+    assert said not in site.run("check").out
+
+
+def test_a_configuration_with_mistakes_is_judged_by_what_can_be_read_of_it(site: Site) -> None:
+    write(site, "zebra", "A zebra boat", "insiders")
+    for mistake in ({"limt": 5}, {"privat": PRIVATE, "private": None}, {"private": {"feeds": ["unknown"]}}):
+        configure(site, **mistake)
+        said = site.run("check").out
+        assert "1 item in no public feed, by audience: insiders (1)\n" in said
+        assert "config/feedd.yaml: items are checked by what could be read of it" in said
+        assert "withholds nothing" not in said
+    configure(site, private=None, limt=5, items={"suffixes": [".text"]})
+    assert "0 files checked" in site.run("check").out
+
+
+def test_a_configuration_that_is_not_in_force_withholds_what_it_would(site: Site, daemon: Any) -> None:
+    configure(site, private=None, serve={"listen": "off"})
+    write(site, "open", "An open boat", audience="team")
+    running = daemon(configured=True).wait_until_ready()
+    assert site.titles() == {"An open boat"}
+    configure(site, serve={"listen": "off"}, limt=5)
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for(lambda status: bool(status.configuration))
+    write(site, "zebra", "A zebra boat", "insiders")
+    write(site, "free", "A free boat")
+    running.sync()
+    assert site.titles() == {"A free boat"}
+    assert shows(site.documents(), "zebra") == []
+    assert "but is not in force; what names an audience is withheld meanwhile" in running.log
+    configure(site, serve={"listen": "off"}, private=None)
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for(lambda status: not status.configuration)
+    running.sync()
+    assert site.titles() == {"A free boat", "A zebra boat", "An open boat"}
 
 
 def test_a_file_that_speaks_for_others_may_name_no_audience(site: Site) -> None:

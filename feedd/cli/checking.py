@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.saying.say_checked import say_audiences, say_grouped, say_summary
-from feedd.cli.setup import chosen_directories, executor, from_here, items_directory, read_configuration
+from feedd.cli.setup import executor, from_here, items_directory, partly_read_configuration, read_configuration
 from feedd.config.config_file import ConfigError
 from feedd.config.judging.unusable_settings import UnusableSetting, at_their_places
 from feedd.config.load import DEFAULT_PATH, Config
@@ -30,6 +30,7 @@ from feedd.run.find_duplicates import DuplicateFinder
 from feedd.run.missing_files import MissingFiles
 from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.run.reading_summary import ReadingSummary
+from feedd.run.unheeded_audiences import UnheededAudiences, in_vain
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.codec import decode_item
@@ -39,14 +40,17 @@ if TYPE_CHECKING:
     from feedd.store.object_stores.bucket_items import BucketItems
 
 
+_PARTLY_READ = "items are checked by what could be read of it, and by the usual values for all else"
+
+
 def check(options: argparse.Namespace) -> int:
     """`feedd check`."""
     problems: list[Problem] = []
     try:
         config = read_configuration(options)
     except ConfigError as error:
-        problems.extend(error.problems)
-        config = Config(directories=chosen_directories(options, Config().directories))
+        config = partly_read_configuration(options, error)
+        problems.extend((*error.problems, Problem(str(options.config or DEFAULT_PATH), _PARTLY_READ, kind="note")))
     items = items_directory(config)
     try:
         checked = _check_items(items, options, config)
@@ -68,6 +72,8 @@ def check(options: argparse.Namespace) -> int:
         output.say(f"{output.counted(checked.files, 'file')} checked, {output.counted(bad, 'problem')}")
         say_summary(checked.summary)
         say_audiences(checked.audiences)
+        if checked.unheeded:
+            output.say(in_vain(checked.unheeded))
     return PROBLEMS if any(each.kind == "problem" for each in problems) else DONE
 
 
@@ -81,7 +87,8 @@ _NEW = b""  # the digest of no item, so that every item is tried out
 
 class Checked(NamedTuple):
     """The outcome of a look at items. `files`: how many were looked at; `episodes`: how many items are of a podcast;
-    `audiences`: how many items are for each audience, in words; `names`: what no item has anything of.
+    `audiences`: how many items are for each audience, in words; `names`: what no item has anything of; `unheeded`: how
+    many items name an audience in vain.
     """
 
     problems: list[Problem]
@@ -90,6 +97,7 @@ class Checked(NamedTuple):
     episodes: int
     audiences: Counter[str]
     names: UnmatchedNames
+    unheeded: int
 
 
 def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespace, config: Config) -> Checked:
@@ -108,7 +116,7 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         chosen = [each for each in chosen if any(_covers(want, each) for want in wanted.values() if want)]
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
         found += missing
-    summary, audiences = ReadingSummary(), Counter[str]()
+    summary, audiences, unheeded = ReadingSummary(), Counter[str](), UnheededAudiences()
     now, default_listed = options.now(), config.defaults.published
     missing_files = MissingFiles(scan.media, site_info(config))
     with executor(config) as workers:
@@ -120,6 +128,7 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         demands = EpisodeDemands(scan.media, probe=config.media.probe, has_site=has_site)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
         for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
+            unheeded.add(files)
             for file in sorted(files, key=lambda each: each.path):
                 found.extend(file.problems)
                 sharing.add(file)
@@ -134,7 +143,9 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         found.extend(sharing.notes(chosen, now, default_listed=default_listed))
         found.extend(sharing.disputes(now, default_listed=default_listed))
     found.extend((*missing_files.notes, *demands.notes()))
-    return Checked(found, len(chosen), summary, demands.episodes, audiences, names)
+    return Checked(
+        found, len(chosen), summary, demands.episodes, audiences, names, 0 if config.private else unheeded.count
+    )
 
 
 def _podcast_notes(options: argparse.Namespace, config: Config, episodes: int) -> list[Problem]:

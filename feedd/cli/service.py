@@ -9,6 +9,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from feedd.cli import output
 from feedd.cli.announce import as_mappings, left_for
 from feedd.cli.copies.recovering import recovery_source
@@ -31,7 +33,9 @@ from feedd.cli.setup import (
 from feedd.cli.subscribing.private_sites import private_publishers
 from feedd.cli.subscribing.private_subscribers import PrivateCount, count_private, say_private
 from feedd.config.config_file import ConfigError
+from feedd.config.judging.refused_configuration import PrivateWatch
 from feedd.config.load import DEFAULT_PATH, Config
+from feedd.config.private_settings import PrivateSettings
 from feedd.config.resolve import pass_settings
 from feedd.daemon import log, unit
 from feedd.daemon.serving import Service
@@ -67,18 +71,27 @@ def run(options: argparse.Namespace) -> int:
                 where = str(options.config or DEFAULT_PATH)
                 reason = "directories.state cannot change while the daemon runs; stop it and start it again"
                 raise ConfigError([Problem(where, reason)])
-            feeds = FeedsDirectory(config.directories.feeds)
-            service = service_settings(config, options.listen)
+            return parts(config)
+
+        watched = PrivateWatch(options.config or DEFAULT_PATH)
+
+        def stricter(config: Config) -> Setup | None:
+            if config.private is None and watched.has_private():
+                return parts(replace(config, private=PrivateSettings()))
+            return None
+
+        def parts(config: Config) -> Setup:
             return Setup(
                 items=items_directory(config),
-                feeds=feeds,
+                feeds=FeedsDirectory(config.directories.feeds),
                 settings=pass_settings(config),
                 timing=config.daemon,
-                service=service,
+                service=service_settings(config, options.listen),
                 deliver=deliveries(config),
                 targets=upload_targets(config),
                 private=partial(private_publishers, config),
                 recovery=recovery_source(config),
+                stricter=partial(stricter, config),
             )
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")

@@ -18,8 +18,9 @@ from feedd.cli.main import REFUSED, USAGE
 from feedd.config import load as configuration
 from feedd.config import value_decoders
 from feedd.config.config_file import ConfigError
+from feedd.config.judging.refused_configuration import readable_part
 from feedd.config.judging.unusable_settings import at_their_places, unusable_settings
-from feedd.config.load import Config
+from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.private_settings import PrivateSettings
 from feedd.config.resolve import local_workers, pass_settings
 from feedd.config.section_values import Directories
@@ -114,10 +115,23 @@ def read_configuration(options: argparse.Namespace) -> Config:
         from feedd.items.withholding.tag_marks import USUAL_TAGS  # late: it loads all that reads items
 
         config = replace(config, items=replace(rules, withheld_tags=USUAL_TAGS))
-    if config.private is None and PrivateTree(state_path(config)).is_there():
-        config = replace(config, private=PrivateSettings())  # else all that is private would be public at once
+    config = _once_private(config)
     if found := unusable_settings(config, state_path(config), subscribers_path(config)):
-        raise ConfigError(at_their_places(found, options.config, _overriding(options)))
+        sound = {name: getattr(config, name) for name in config.__struct_fields__}
+        raise ConfigError(at_their_places(found, options.config, _overriding(options)), sound)
+    return config
+
+
+def partly_read_configuration(options: argparse.Namespace, error: ConfigError) -> Config:
+    """What could be read of a configuration with mistakes, for a look at items."""
+    config = readable_part(error, options.config or DEFAULT_PATH)
+    config = replace(config, directories=chosen_directories(options, config.directories))
+    return _once_private(config)
+
+
+def _once_private(config: Config) -> Config:
+    if config.private is None and PrivateTree(state_path(config)).is_there():
+        return replace(config, private=PrivateSettings())  # else all that is private would be public at once
     return config
 
 

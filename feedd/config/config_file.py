@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from feedd.items.findings import Findings, field_name
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode, read_tree
@@ -14,11 +17,12 @@ _PIPE_SECONDS = 3.0
 
 
 class ConfigError(Exception):
-    """All mistakes in a configuration."""
+    """All mistakes in a configuration. `sound`: the values of keys without a mistake."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], sound: Mapping[str, Any] = MappingProxyType({})) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+        self.sound = sound
 
 
 def is_absent(path: Path) -> bool:

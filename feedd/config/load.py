@@ -165,7 +165,8 @@ def read_config(text: str, path: Path) -> Config:
     if not findings.problems:
         findings.problems.extend(_contradictions(values))
     if problems := problems_of(path, findings, text) + topics_problems:
-        raise ConfigError(problems)
+        mistaken = {at[0] for at, _ in findings.problems if at}
+        raise ConfigError(problems, {key: value for key, value in values.items() if key not in mistaken})
     return Config(**values)
 
 

@@ -60,11 +60,16 @@ if TYPE_CHECKING:
 TICK = 10.0  # seconds between two looks at things that cause no event
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
 MANY = 1000  # files read in a pass; after so many there is memory to give back
+_NOT_IN_FORCE = (
+    "the configuration names private feeds, but is not in force; what names an audience is withheld meanwhile"
+)
 IDLE = 30.0  # seconds without a pass, after which what is kept for the next is given back
 
 
 class Setup(Struct, frozen=True):
-    """The parts of a configuration that the daemon uses."""
+    """The parts of a configuration that the daemon uses. `stricter`: the same parts, but withholding what names an
+    audience, if this is called for by the file of the configuration as it is now; else None.
+    """
 
     items: ItemsDirectory | BucketItems
     feeds: FeedsDirectory
@@ -75,6 +80,7 @@ class Setup(Struct, frozen=True):
     targets: tuple[PublishTarget, ...] = ()
     private: Callable[[Cancellation], PrivatePublishers] = lambda _: PrivatePublishers()
     recovery: RecoverySource = RecoverySource()
+    stricter: Callable[[], Setup | None] = lambda: None
 
 
 class Broken(Exception):
@@ -202,6 +208,10 @@ class Daemon:
         began = self._clock.monotonic()
         if batch.touched:
             stand_by(lasting=False)  # it takes a while if the fork server has ended
+        if setup := self._setup.stricter():
+            self._log.warning(_NOT_IN_FORCE)
+            self._use(setup)
+            batch = merge(batch, Reconcile("withholding"))
         if batch.lost or (batch.whole and self._watch.why_not and self._setup.timing.watch != "poll"):
             self._renew_watch(batch.lost)  # folders that could not be watched may be watchable now
         unsure = bool(batch.asked) and self._watch.why_not is not None  # some changes may have caused no event
@@ -249,12 +259,7 @@ class Daemon:
             return merge(batch, Reconcile("reload"))
         if setup.items.path != self._setup.items.path:
             self._reporter.forget_problems()
-        self._setup = setup
-        self._publisher.close()
-        self._publisher = self._new_publisher()
-        self._watch.stop()
-        self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
-        self._start_watching()
+        self._use(setup)
         self._schedule.reconcile_every(setup.timing.reconcile)
         self._beside.use(setup.settings, setup.targets, setup.feeds.root)
         self._reporter.change(
@@ -268,6 +273,15 @@ class Daemon:
         self._log.info("the configuration was read again")
         self._warn_of_base_url(setup)
         return merge(batch, Reconcile("reload"))
+
+    def _use(self, setup: Setup) -> None:
+        """Publishes and watches by these settings from now on."""
+        self._setup = setup
+        self._publisher.close()
+        self._publisher = self._new_publisher()
+        self._watch.stop()
+        self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
+        self._start_watching()
 
     def _new_publisher(self) -> AllPublishers:
         public = Publisher(

@@ -205,7 +205,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
         body = give_title(path, front.tree, body, values, findings)
     elif reader and not path.lower().endswith(HTML_SUFFIXES):
         body = reader.below_title(body)
-    unread = reader.complete(body) if reader else ()
+    unread = reader.complete(body) if reader else _unread_names(read, settings)
     findings.settle()
     if findings.problems:
         return _refused_fields(
@@ -227,6 +227,13 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     if settings.preview is not None:
         item = as_previewed(item, settings.preview)
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
+
+
+def _unread_names(read: _Source, settings: ReadingSettings) -> tuple[str, ...]:
+    """The fields of the seeds' words that mean nothing: an audience where there are no private feeds."""
+    if settings.audiences is not None or AUDIENCE.encode() not in read.seen:
+        return ()
+    return tuple(name for name, value in read.front.tree.items() if value and audience_marks.names_any((name,)))
 
 
 def _marked(item: Item, marks: ForeignMarks, settings: ReadingSettings, *, is_foreign: bool) -> Item:

@@ -38,6 +38,7 @@ from feedd.run.publish.site_state import keep_site_state, site_state
 from feedd.run.publish.write_documents import ToWrite, begin_writing, document_maker, write_documents
 from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.seams import Seams
+from feedd.run.unheeded_audiences import UnheededAudiences, in_vain
 from feedd.run.update.close_digests import close_periods
 from feedd.run.update.look_at_media import look_at_media
 from feedd.run.update.look_at_pictures import look_at_pictures
@@ -47,12 +48,14 @@ from feedd.store.ledger.codec import ReadFile
 
 class Remembered(Struct, frozen=True):
     """The result of the first half of a pass. `stories`: changes of stories and ranks, in words. `next_period`: when
-    the next digest is due. `all_anew`: whether every document has to be made anew.
+    the next digest is due. `all_anew`: whether every document has to be made anew. `audiences`: how many items name an
+    audience in vain; 0 also if this was said before.
     """
 
     stories: str
     next_period: datetime | None
     all_anew: bool
+    audiences: int
 
 
 def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, remarks: tuple[str, ...]) -> Report:
@@ -66,6 +69,8 @@ def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, rem
         seams.claim.keep_key(key)
     if remembered.all_anew:
         remarks += tuple(document_maker(context, documents).mistaken())
+    if remembered.audiences:
+        remarks += (in_vain(remembered.audiences),)
     to_write = ToWrite(discrepancies, len(changes.changed), remembered.all_anew)
     delivery = seams.deliver(ledger, context.settings.site, context.now)
     written = write_documents(context, seams, delivery, to_write, partial(refuse, context, seams.items, seen))
@@ -82,12 +87,13 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     everything = selects_otherwise(ledger, settings)
     stories = ""
     unread: list[str] = []
+    unheeded = UnheededAudiences()
     described = settings.site.probe and ledger.probes.has_new()
     keep_seen(ledger, seen)
     if changes.is_any or everything or described or ledger.entries.due(context.now):
         from feedd.run.read import read_files  # late: parsing takes longer to load than a pass that finds nothing
 
-        files = _noted(read_files(context, source, changes.changed), unread)
+        files = _noted(read_files(context, source, changes.changed), unread, unheeded)
         stories = update_entries(context, files, changes, everything=everything)
     digests = close_periods(context)
     ledger.feeds.mark_stale(digests.feeds)
@@ -98,12 +104,13 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     again = (*hindrance.again, *unread) if hindrance.problems else hindrance.again
     ledger.state.keep_glanced(again)  # files to read again count as changed then
     keep_inputs(ledger, settings)
-    return Remembered(stories, digests.next_end, all_anew)
+    return Remembered(stories, digests.next_end, all_anew, unheeded.to_say(ledger, settings.reading))
 
 
-def _noted(files: Iterable[list[ReadFile]], unread: list[str]) -> Iterator[list[ReadFile]]:
+def _noted(files: Iterable[list[ReadFile]], unread: list[str], unheeded: UnheededAudiences) -> Iterator[list[ReadFile]]:
     """The same files. Those without an item are noted in `unread`: where reading was hindered, that may be why."""
     for portion in files:
+        unheeded.add(portion)
         unread.extend(file.path for file in portion if file.item is None)
         yield portion
 

@@ -9,7 +9,7 @@ A name with one slip in it counts. So does a mark that stands inside another fie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 
@@ -75,6 +75,11 @@ def take_audiences(tree: dict[str, Node]) -> Audience:
     if not named and not problems:
         return EVERYBODY
     return Audience(frozenset() if problems else names, tuple(problems), len(named) + len(problems))
+
+
+def names_any(names: Iterable[str]) -> bool:
+    """Whether one of these names of fields, such as `params.audience`, is that of an audience, without a slip."""
+    return any(plain_name(name.rpartition(".")[2]) in _NAMES for name in names)
 
 
 def unread_line(front: str, audience: Audience) -> int | None:
