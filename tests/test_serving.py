@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from http_support import connected, free_addresses, metric, own_host, request, said, serving
-from support import FEEDD, Running, Site, item, let_permissions_count, of_session, unprivileged, wait_until
+from support import FEEDD, Running, Site, item, let_permissions_count, of_session, tree, unprivileged, wait_until
 
 from feedd.daemon.serving import base_url_mismatch
 
@@ -854,12 +854,16 @@ def test_a_retired_feed_that_could_not_be_deleted_is_deleted_later(site: Site) -
     assert not folder.exists()
 
 
-def test_what_an_earlier_ledger_published_and_could_not_be_deleted_is_deleted_later(site: Site) -> None:
-    path = site.write("a.md", item(topics=["AI"]))
+@pytest.mark.parametrize("with_index", [True, False])
+def test_what_an_earlier_ledger_published_and_could_not_be_withdrawn_is_withdrawn_later(
+    site: Site, with_index: bool
+) -> None:
+    site.configure(recover_index=with_index)
+    path = site.write("a.md", item("Sealed", topics=["AI"]))
     site.write("b.md", item("Another", "https://a.example/b"))
     site.render()
     shutil.rmtree(site.state)
-    path.write_text(item(topics=["AI"], published=False))
+    path.write_text(item("Sealed", topics=["AI"], published=False))
     folder = site.feeds / "topics/ai"
 
     def refused() -> None:
@@ -868,9 +872,10 @@ def test_what_an_earlier_ledger_published_and_could_not_be_deleted_is_deleted_la
         folder.chmod(0o755)
 
     unprivileged(refused)
-    assert (folder / "atom.xml").exists()
+    assert b"Sealed" in (folder / "atom.xml").read_bytes()
     site.render()
-    assert not folder.exists()
+    assert not [name for name, data in tree(site.feeds).items() if b"Sealed" in data]
+    assert folder.exists() == with_index  # the index knows the feed, which has no entry now
 
 
 def test_somebodys_own_redirects_are_left_alone(site: Site) -> None:
