@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import signal
 import stat
 from datetime import UTC, datetime, timedelta
@@ -113,6 +114,69 @@ def test_an_item_that_becomes_private_is_withdrawn_and_comes_back_as_the_same_en
     write(site, "one", "One boat")
     site.render()
     assert site.ids() == {"One boat": before}
+
+
+def test_private_feeds_have_the_ids_and_dates_of_the_public_ledger(site: Site) -> None:
+    configure(site, private={"feeds": ["team"]})
+    site.now = DAY
+    write(site, "one", "One boat")
+    write(site, "two", "Two boats", "team", link=None, date=None)
+    write(site, "three", "Three boats", link=None, date=None)
+    site.render()
+    (site.seeds / "two.md").rename(site.seeds / "second.md")
+    (site.seeds / "three.md").rename(site.seeds / "third.md")
+    write(site, "one", "One boat", link="https://boats.example/elsewhere")
+    site.now = DAY + timedelta(days=1)
+    site.render()
+    write(site, "second", "A second pair of boats", "team, insiders", link=None, date=None)
+    write(site, "two", "Two boats again", "team, insiders", link=None, date=None)
+    configure(site)
+    site.now = DAY + timedelta(days=2)
+    site.render()
+    facts = {name: entry_facts(documents(site, name)["atom.xml"]) for name in ("team", "insiders")}
+    public = entry_facts(site.documents()["atom.xml"])
+    assert set(public) == {"One boat", "Three boats"}
+    assert {title: facts["insiders"][title] for title in public} == public
+    pair = "A second pair of boats"
+    assert facts["team"][pair][:2] == facts["insiders"][pair][:2]
+    assert facts["team"][pair][1] == f"{DAY:%FT%T}+00:00"
+    assert facts["team"]["Two boats again"] == facts["insiders"]["Two boats again"]
+    assert len({found[0] for found in facts["insiders"].values()}) == 4
+    assert slugs_of(site, "insiders") & slugs_of(site, "") == {"three-boats"}
+    write(site, "second", pair, link=None, date=None)
+    site.render()
+    assert entry_facts(site.documents()["atom.xml"])[pair][:2] == facts["team"][pair][:2]
+
+
+def entry_facts(document: bytes) -> dict[str, tuple[str, str, str]]:
+    """The id, the date and the last update of each entry, by title."""
+    return {each.title: (each.id, each.published, each.updated) for each in feedparser.parse(document).entries}
+
+
+def slugs_of(site: Site, name: str) -> set[str]:
+    """The names of the pages of entries, of a private feed or of the public site."""
+    folder = documents(site, name) if name else site.documents()
+    return {path.split("/")[1] for path in folder if path.startswith("entry/")}
+
+
+def test_a_private_feed_that_lost_its_ledger_goes_on_with_the_public_one(site: Site) -> None:
+    configure(site)
+    site.now = DAY
+    write(site, "one", "One boat")
+    write(site, "two", "Two boats", "team")
+    assert site.render().remarks == ()
+    write(site, "two", "Two boats", "team", link="https://boats.example/elsewhere")
+    site.now = DAY + timedelta(days=1)
+    site.render()
+    before = entry_facts(documents(site, "team")["atom.xml"])
+    shutil.rmtree(PrivateTree(site.state).state_of("team"))
+    site.now = DAY + timedelta(days=2)
+    (remark,) = site.render().remarks
+    assert remark.startswith("private feed team: its ledger was gone")
+    after = entry_facts(documents(site, "team")["atom.xml"])
+    assert {title: found[:2] for title, found in after.items()} == {title: found[:2] for title, found in before.items()}
+    assert after["One boat"] == before["One boat"]
+    assert site.render().remarks == ()
 
 
 def test_another_report_of_the_same_story_tells_the_public_nothing(site: Site) -> None:

@@ -18,14 +18,22 @@ from feedd.run.publisher import Publisher
 from feedd.select.slugs import ENTRY_FOLDER
 from feedd.store.errors import Busy, Unusable
 
+_LOST = (
+    "its ledger was gone. Ids and dates are as the public ledger has them; when an entry was updated while it was "
+    "private is not known any more"
+)
+
 
 class PrivatePublishers(NamedTuple):
     """The publishers of private feeds, by the names of the feeds. `make_good` brings back what all their documents
-    depend on. It raises Unusable.
+    depend on. It raises Unusable. `is_lost`: whether a feed that was published has lost its ledger; `note_made` keeps
+    that it was published.
     """
 
     by_name: Mapping[str, Publisher] = {}
     make_good: Callable[[], object] = lambda: None
+    is_lost: Callable[[str], bool] = lambda _: False
+    note_made: Callable[[str], object] = lambda _: None
 
 
 class AllPublishers:
@@ -34,7 +42,7 @@ class AllPublishers:
     def __init__(self, public: Publisher, private: PrivatePublishers) -> None:
         self._public = public
         self._private = dict(sorted(private.by_name.items()))
-        self._make_good = private.make_good
+        self._feeds = private
 
     def __enter__(self) -> Self:
         return self
@@ -84,11 +92,15 @@ class AllPublishers:
     ) -> Report:
         for name, publisher in self._private.items():
             try:
-                self._make_good()
+                self._feeds.make_good()
+                is_lost = not anew and self._feeds.is_lost(name)
                 if anew:
                     found = publisher.start_over(now, allow_empty=allow_empty)
                 else:
                     found = publisher.publish(now, allow_empty=allow_empty, touched=touched)
+                if not found.refused:
+                    self._feeds.note_made(name)
+                    found = replace(found, remarks=(*found.remarks, _LOST)) if is_lost else found
             except (Busy, Unusable) as error:
                 found = Report(refused=str(error))
             report = with_private(report, name, found)

@@ -9,12 +9,13 @@ from feedd.run.cancellation import Cancellation
 from feedd.run.executor.executor_protocol import Executor
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
+from feedd.store.ledger.public_ledger import PublicLedger
 from feedd.store.ledger.session import LedgerSession
 
 
 class PassContext(NamedTuple):
     """The same for all stages of one pass. `now` is aware, UTC, without a fraction of a second. A stage that takes long
-    tells its progress and checks the cancellation.
+    tells its progress and checks the cancellation. `public`: where the pass is of a private feed, the public ledger.
     """
 
     ledger: LedgerSession
@@ -23,3 +24,4 @@ class PassContext(NamedTuple):
     progress: Progress
     cancellation: Cancellation
     now: datetime
+    public: PublicLedger | None = None

@@ -41,6 +41,7 @@ from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.gone_pages import GonePages
 from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, translated
+from feedd.store.ledger.public_ledger import PublicLedger
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.mounts import file_identity
 from feedd.store.pictures.picture_files import PictureFiles
@@ -76,6 +77,7 @@ class Publisher:
         executor: StartExecutor | None = None,
         deliver: StartDelivery = DeliveryQueue,
         recovery: RecoverySource | None = None,
+        public: PublicLedger | None = None,
     ) -> None:
         self.items = items
         self.feeds = feeds
@@ -88,6 +90,7 @@ class Publisher:
         self._claim = feeds.claim(state.path)
         self._seams = Seams(items, feeds, self._claim, deliver, PictureFiles(state.path))
         self._recovery = recovery or RecoverySource()
+        self._public = public
         self._holds = False
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
@@ -238,7 +241,7 @@ class Publisher:
         self._progress.again()
 
     def _context(self, ledger: LedgerSession, now: datetime) -> PassContext:
-        return PassContext(ledger, self.settings, self._executor, self._progress, self._cancellation, now)
+        return PassContext(ledger, self.settings, self._executor, self._progress, self._cancellation, now, self._public)
 
     def _take_over(self, ledger: LedgerSession, seen: ScanResult, *, recovers: bool = True) -> Recovered | None:
         """Begins an empty ledger, or goes on with a ledger from a backup; None for any other. `recovers`: what was

@@ -13,9 +13,10 @@ from feedd.run.all_publishers import PrivatePublishers
 from feedd.run.cancellation import Cancellation
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.public_ledger import PublicLedger
 from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
 from feedd.store.private_feeds.subscriber_list import SubscriberList
-from feedd.store.state_directory import StateDirectory
+from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 
 def private_subscribers(config: Config) -> str | None:
@@ -52,7 +53,13 @@ def private_publishers(
             StateDirectory(state_path(site)),
             replace(pass_settings(site), accept_guesses=accept_guesses),
             cancellation=cancellation,
+            public=PublicLedger(state_path(config) / LEDGER_NAME),
         )
         for name, site in private_sites(config, place).items()
     }
-    return PrivatePublishers(publishers, lambda: tree.token_place() == place or tree.keep_token_place(place))
+    return PrivatePublishers(
+        publishers,
+        lambda: tree.token_place() == place or tree.keep_token_place(place),
+        tree.is_lost,
+        tree.note_made,
+    )

@@ -17,6 +17,7 @@ from feedd.decide.records import EntryChange, EntryFile, EntryRecord
 from feedd.decide.visibility import decide_visibility
 from feedd.model import Problem
 from feedd.run.pass_context import PassContext
+from feedd.run.update.agree_on_ids import KnownElsewhere
 
 Files = Mapping[int, list[EntryFile]]
 Findings = dict[int, tuple[Problem, ...]]  # by entry
@@ -32,6 +33,7 @@ class IdClaims:
         self._authority = authority
         self._minted = minted
         self._before_windows = _before_windows(context)
+        self._elsewhere = KnownElsewhere(context, minted)
         self._taken: set[int] = set()  # entries that took former ids in this pass
 
     def begin(self, entry: int, files: Sequence[EntryFile]) -> EntryRecord:
@@ -46,7 +48,11 @@ class IdClaims:
             kept = (self._kept.by_link.get(file.link) for file in files if file.link is not None)
             dates = [each.published for each in kept if each is not None and each.published is not None]
             first_seen = min((first_seen, *dates))
-        return EntryRecord(entry, self._minted[entry], first_seen)
+        return self._elsewhere.begin(EntryRecord(entry, self._minted[entry], first_seen))
+
+    def look_up(self, files: Files) -> None:
+        """Looks for what is known elsewhere of these entries, which are those of the next calls of `begin`."""
+        self._elsewhere.look_up(files)
 
     def settle(self, changes: Sequence[EntryChange], files: Files) -> tuple[list[EntryChange], Findings]:
         """The changes, with former ids where entries are shown for the first time; and findings about former ids.

@@ -33,6 +33,7 @@ def decide_entries(context: PassContext, known: Identified, authority: str) -> I
 def _decided(context: PassContext, claims: IdClaims, entries: Sequence[int]) -> list[EntryChange]:
     ledger, now, default_listed = context.ledger, context.now, context.settings.default_listed
     records, files = ledger.entries.records(entries), ledger.files.entry_files(entries)
+    claims.look_up({entry: files[entry] for entry in entries if entry not in records})
     befores = [records.get(entry) or claims.begin(entry, files[entry]) for entry in entries]
     choosing = partial(ranked, now=now, default_listed=default_listed)
     several = [each for each in befores if len(files[each.entry]) > 1]
@@ -55,9 +56,9 @@ def save_entries(context: PassContext, changes: Iterable[EntryChange], *, read: 
     Returns the changes with the feeds of each entry, and with a slug for each entry that needs a page.
     """
     ledger = context.ledger
-    slugs: set[str] = set()  # chosen in this call
     saved: list[EntryChange] = []
     changes = list(changes)
+    slugs = {each.after.slug for each in changes if each.is_new and each.after.slug}  # and those chosen in this call
     known = [each.before.entry for each in changes if not each.is_new]
     members = ledger.members.memberships(known)
     archived = ledger.archives.places(known) if context.settings.selection.archives.feeds else {}

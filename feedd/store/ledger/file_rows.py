@@ -149,6 +149,10 @@ class FileRows:
         )
         return dict(selected(self._db, sql, entries))
 
+    def paths_of(self, entries: Sequence[int]) -> dict[str, int]:
+        """The files of these entries that are there now, by path."""
+        return dict(selected(self._db, "SELECT path, entry FROM files WHERE present AND entry IN", entries))
+
     def entry_files(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
         """The files of each entry that are there now and have a last good version."""
         found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}

@@ -3,6 +3,7 @@
     STATE/private/NAME/            the state of the site that the private feed is
     STATE/private/NAME/feeds/      its documents
     STATE/private/.token-place     what stands in documents where the token of a subscriber belongs
+    STATE/private/.made            the names of the private feeds that were published
     STATE/private/subscribers.json the subscribers, unless the configuration names another file
 
 As long as the tree is there, what names an audience is withheld from the public, whatever the configuration says.
@@ -15,10 +16,12 @@ import secrets
 from pathlib import Path
 
 from feedd.patterns import late_pattern
-from feedd.store.errors import Unwritable
+from feedd.store.errors import Unusable, Unwritable
 from feedd.store.private_files import make_directory, read_private, replace_private
+from feedd.store.state_directory import LEDGER_NAME
 
 TOKEN_PLACE_NAME = ".token-place"  # noqa: S105 - a name
+_MADE_NAME = ".made"  # the names of the private feeds that were published, a line each
 PREFIX = "private/"  # of the addresses of private documents, below the base URL
 _PLACE_BYTES = 16
 _IS_PLACE = late_pattern(rf"[0-9a-f]{{{2 * _PLACE_BYTES}}}")
@@ -36,6 +39,21 @@ class PrivateTree:
             return self.root.is_dir()
         except PermissionError:
             return True
+
+    def is_lost(self, name: str) -> bool:
+        """Whether a private feed has no ledger although it was published before."""
+        return name in self._made() and not (self.state_of(name) / LEDGER_NAME).exists()
+
+    def note_made(self, name: str) -> None:
+        """Keeps that a private feed was published."""
+        if name not in (made := self._made()):
+            with contextlib.suppress(OSError, Unusable):
+                replace_private(self.root / _MADE_NAME, "".join(f"{each}\n" for each in sorted({*made, name})).encode())
+
+    def _made(self) -> set[str]:
+        with contextlib.suppress(OSError):
+            return set(read_private(self.root / _MADE_NAME).decode("utf-8", "replace").splitlines())
+        return set()
 
     def state_of(self, name: str) -> Path:
         """The state directory of a private feed."""
