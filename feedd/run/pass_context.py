@@ -9,8 +9,8 @@ from feedd.run.cancellation import Cancellation
 from feedd.run.executor.executor_protocol import Executor
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
-from feedd.store.ledger.public_ledger import PublicLedger
 from feedd.store.ledger.session import LedgerSession
+from feedd.store.private_feeds.public_ledger import PublicLedger
 
 
 class PassContext(NamedTuple):

@@ -41,10 +41,10 @@ from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.gone_pages import GonePages
 from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, translated
-from feedd.store.ledger.public_ledger import PublicLedger
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.mounts import file_identity
 from feedd.store.pictures.picture_files import PictureFiles
+from feedd.store.private_feeds.public_ledger import PublicLedger
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 from feedd.store.subscribers import Subscribers
 

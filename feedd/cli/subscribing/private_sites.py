@@ -13,8 +13,8 @@ from feedd.run.all_publishers import PrivatePublishers
 from feedd.run.cancellation import Cancellation
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
-from feedd.store.ledger.public_ledger import PublicLedger
 from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
+from feedd.store.private_feeds.public_ledger import PublicLedger
 from feedd.store.private_feeds.subscriber_list import SubscriberList
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from feedd.decide.minting import MintedIds
 from feedd.decide.records import EntryFile, EntryRecord
 from feedd.run.pass_context import PassContext
-from feedd.store.ledger.public_ledger import PublicLedger
+from feedd.store.private_feeds.public_ledger import PublicLedger
 
 _PORTION = 1000  # entries
 
