@@ -378,6 +378,27 @@ def test_status_counts_private_feeds_and_those_who_may_read_them(site: Site) -> 
     assert "  private    2 feeds; 1 subscriber, 1 revoked\n" in site.run("status").out
     (site.state / "private/subscribers.json").write_text("no list")
     assert "does not hold subscribers" in site.run("status").out
+    assert "does not hold subscribers" in site.run("check").out
+
+
+def test_a_lost_file_of_subscribers_is_said_everywhere(site: Site) -> None:
+    configure(site)
+    write(site, "open", "An open boat")
+    assert site.run("subscribers", "list").out.startswith("nobody may read private feeds yet")
+    site.run("subscribers", "add", "ada")
+    assert site.render().remarks == ()
+    (site.state / "private/subscribers.json").unlink()
+    gone = "private/subscribers.json is gone, which held who may read private feeds; put it back from a backup"
+    (remark,) = site.render().remarks
+    assert gone in remark
+    for command in (("subscribers", "list"), ("subscribers", "revoke", "ada"), ("status",), ("check",)):
+        result = site.run(*command)
+        assert result.status != 0
+        assert gone in result.out + result.err
+    added = site.run("subscribers", "add", "bob")
+    assert added.status == 0
+    assert "earlier subscribers are answered 404" in added.err
+    assert site.render().remarks == ()
 
 
 def test_a_private_feed_has_to_be_among_the_feeds(site: Site) -> None:

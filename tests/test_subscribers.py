@@ -196,6 +196,8 @@ def test_a_fault_of_the_server_never_looks_like_a_revoked_address(server: Server
         moved.rename(what)
         assert server.get(path).status == 200
     assert server.running.log.count("subscribers.json is not there") == 1
+    (line,) = (each for each in server.running.log.splitlines() if "subscribers.json is not there" in each)
+    assert re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z error  ", line)
 
 
 def test_the_daemon_makes_the_place_of_tokens_good_in_its_next_pass(server: Server) -> None:

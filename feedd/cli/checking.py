@@ -14,6 +14,7 @@ from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.saying.say_checked import say_audiences, say_grouped, say_summary
 from feedd.cli.setup import executor, from_here, items_directory, partly_read_configuration, read_configuration
+from feedd.cli.subscribing.private_sites import subscribers_trouble
 from feedd.config.config_file import ConfigError
 from feedd.config.judging.unusable_settings import UnusableSetting, at_their_places
 from feedd.config.load import DEFAULT_PATH, Config
@@ -51,6 +52,8 @@ def check(options: argparse.Namespace) -> int:
     except ConfigError as error:
         config = partly_read_configuration(options, error)
         problems.extend((*error.problems, Problem(str(options.config or DEFAULT_PATH), _PARTLY_READ, kind="note")))
+    if not problems and (trouble := subscribers_trouble(config)):
+        problems.append(Problem(str(options.config or DEFAULT_PATH), trouble, field="private.subscribers"))
     items = items_directory(config)
     try:
         checked = _check_items(items, options, config)

@@ -22,7 +22,7 @@ from feedd.cli.setup import (
     state_path,
     with_config,
 )
-from feedd.cli.subscribing.private_sites import private_publishers, private_subscribers
+from feedd.cli.subscribing.private_sites import private_publishers, private_subscribers, subscribers_trouble
 from feedd.config.config_file import is_absent
 from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import pass_settings
@@ -99,6 +99,8 @@ def _render(options: argparse.Namespace, config: Config) -> int:
             mirrors = AllMirrors(state, options.addresses, options.now)
             mirrors.use(settings.site.mirror, settings.room_for_pictures, settings.selection.private)
             report = _with_pictures(report, publisher, mirrors, options.now)
+    if trouble := subscribers_trouble(config):
+        report = replace(report, remarks=(*report.remarks, trouble))
     if config.publish:  # after a refusal, too: what was withdrawn before may wait
         report = _with_uploads(report, config, options.now)
     return _say(options, config, _timed(config, report, started))

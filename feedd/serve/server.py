@@ -16,6 +16,7 @@ import resource
 import signal
 import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvloop
@@ -49,12 +50,18 @@ def serve(options: ServerOptions) -> None:
 
 
 class _Formatter(logging.Formatter):
-    """A message in a line, and each line of a fault in a line of its own: the requested paths come from strangers."""
+    """A message in a line, and each line of a fault in a line of its own: the requested paths come from strangers. A
+    line begins with its time and its level, or with its priority for the journal (sd-daemon(3)).
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The text of a record."""
         lines = [no_command(visible(record.getMessage()))]
-        return "\n".join([*lines, *(fault_lines(*record.exc_info) if record.exc_info else ())])
+        lines += fault_lines(*record.exc_info) if record.exc_info else ()
+        if "JOURNAL_STREAM" in os.environ:
+            return "\n".join(f"<{3 if record.levelno >= logging.ERROR else 4}>{line}" for line in lines)
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return "\n".join([f"{moment} {record.levelname.lower():<7} {lines[0]}", *lines[1:]])
 
 
 async def _serve(options: ServerOptions) -> None:

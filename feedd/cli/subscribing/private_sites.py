@@ -13,15 +13,31 @@ from feedd.run.all_publishers import PrivatePublishers
 from feedd.run.cancellation import Cancellation
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
+from feedd.store.errors import Unusable
 from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
 from feedd.store.private_feeds.public_ledger import PublicLedger
 from feedd.store.private_feeds.subscriber_list import SubscriberList
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 
+def subscriber_list(config: Config) -> SubscriberList:
+    """The list of those who may read private feeds, which knows whether its file is lost."""
+    return SubscriberList(subscribers_path(config), was_there=PrivateTree(state_path(config)).had_subscribers())
+
+
+def subscribers_trouble(config: Config) -> str:
+    """Why the file of subscribers cannot be used, in words; empty if it can, or if there are no private feeds."""
+    try:
+        if config.private is not None:
+            subscriber_list(config).all()
+    except Unusable as error:
+        return str(error)
+    return ""
+
+
 def private_subscribers(config: Config) -> str | None:
     """That somebody may read private feeds, in words; None if nobody may. Raises Unusable."""
-    names = [each.name for each in SubscriberList(subscribers_path(config)).all() if each.revoked is None]
+    names = [each.name for each in subscriber_list(config).all() if each.revoked is None]
     return f"{', '.join(names[:3])} may read private feeds" if config.private and names else None
 
 
@@ -46,6 +62,8 @@ def private_publishers(
         return PrivatePublishers()
     tree = PrivateTree(state_path(config))
     place = tree.made_token_place()
+    if subscribers_path(config).exists():
+        tree.note_subscribers()
     publishers = {
         name: Publisher(
             items_directory(config),  # the same files for all

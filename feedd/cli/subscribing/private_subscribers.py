@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 from feedd.cli import output
 from feedd.cli.main import DONE, REFUSED, USAGE
-from feedd.cli.setup import subscribers_path, with_config
+from feedd.cli.setup import state_path, subscribers_path, with_config
+from feedd.cli.subscribing.private_sites import subscriber_list
 from feedd.config.load import Config
 from feedd.render import FORMATS
 from feedd.store.errors import Unusable
-from feedd.store.private_feeds.private_tree import PREFIX
+from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
 from feedd.store.private_feeds.subscriber_list import NameTaken, NoSubscriber, Subscriber, SubscriberList
 
 _NO_FEEDS = "there are no private feeds: `private.feeds` of the configuration names them"
@@ -25,12 +26,12 @@ def subscribers(options: argparse.Namespace) -> int:
         if mistake := _mistake(options, config):
             output.complain(mistake)
             return USAGE
-        known = SubscriberList(subscribers_path(config))
+        known = subscriber_list(config)
         if options.action == "list":
             return _list(options, config, known)
         try:
             if options.action == "add":
-                _say_addresses(options, config, known.add(options.name, options.feed, options.now()))
+                _add(options, config)
             else:
                 known.revoke(options.name, options.now())
                 output.say(f"{options.name} is revoked: the server answers 410 from now on")
@@ -43,6 +44,14 @@ def subscribers(options: argparse.Namespace) -> int:
         return DONE
 
     return with_config(options, act)
+
+
+def _add(options: argparse.Namespace, config: Config) -> None:
+    path, tree = subscribers_path(config), PrivateTree(state_path(config))
+    if tree.had_subscribers() and not path.exists():
+        output.complain(f"{path} was gone: the addresses of earlier subscribers are answered 404 from now on")
+    _say_addresses(options, config, SubscriberList(path).add(options.name, options.feed, options.now()))
+    tree.note_subscribers()
 
 
 def _mistake(options: argparse.Namespace, config: Config) -> str:
@@ -110,7 +119,7 @@ def count_private(config: Config) -> PrivateCount | None:
     if not feeds:
         return None
     try:
-        known = SubscriberList(subscribers_path(config)).all()
+        known = subscriber_list(config).all()
     except Unusable as error:
         return PrivateCount(feeds, trouble=str(error))
     revoked = sum(each.revoked is not None for each in known)

@@ -4,6 +4,7 @@
     STATE/private/NAME/feeds/      its documents
     STATE/private/.token-place     what stands in documents where the token of a subscriber belongs
     STATE/private/.made            the names of the private feeds that were published
+    STATE/private/.subscribed      is there once there was a file of subscribers
     STATE/private/subscribers.json the subscribers, unless the configuration names another file
 
 As long as the tree is there, what names an audience is withheld from the public, whatever the configuration says.
@@ -22,6 +23,7 @@ from feedd.store.state_directory import LEDGER_NAME
 
 TOKEN_PLACE_NAME = ".token-place"  # noqa: S105 - a name
 _MADE_NAME = ".made"  # the names of the private feeds that were published, a line each
+_SUBSCRIBED_NAME = ".subscribed"  # is there once there was a file of subscribers
 PREFIX = "private/"  # of the addresses of private documents, below the base URL
 _PLACE_BYTES = 16
 _IS_PLACE = late_pattern(rf"[0-9a-f]{{{2 * _PLACE_BYTES}}}")
@@ -49,6 +51,17 @@ class PrivateTree:
         if name not in (made := self._made()):
             with contextlib.suppress(OSError, Unusable):
                 replace_private(self.root / _MADE_NAME, "".join(f"{each}\n" for each in sorted({*made, name})).encode())
+
+    def note_subscribers(self) -> None:
+        """Keeps that there was a file of subscribers."""
+        if not self.had_subscribers():
+            with contextlib.suppress(OSError, Unusable):
+                make_directory(self.root)
+                replace_private(self.root / _SUBSCRIBED_NAME, b"")
+
+    def had_subscribers(self) -> bool:
+        """Whether there ever was a file of subscribers, as far as is known."""
+        return (self.root / _SUBSCRIBED_NAME).exists()
 
     def _made(self) -> set[str]:
         with contextlib.suppress(OSError):

@@ -22,6 +22,7 @@ from feedd.store.private_files import make_directory, read_private, replace_priv
 
 _TOKEN_BYTES = 24
 _ABOUT = "Who may read private feeds: `feedd subscribers` writes this. Tokens are kept as SHA-256 digests."
+_REMEDY = "put it back from a backup (`feedd restore`)"
 _PATIENCE = 10.0  # seconds to wait for another process that changes the file
 
 
@@ -55,8 +56,10 @@ class NoSubscriber(Exception):
 class SubscriberList:
     """The subscribers in a file. The file is read again when it has changed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, was_there: bool = False) -> None:
+        """`was_there`: somebody was added before, so a missing file is lost."""
         self._path = path
+        self._was_there = was_there
         self._look: tuple[int, ...] | None = None
         self._by_digest: dict[str, Subscriber] = {}
 
@@ -65,13 +68,17 @@ class SubscriberList:
         try:
             data = read_private(self._path)
         except FileNotFoundError:
+            if self._was_there:
+                raise Unusable(f"{self._path} is gone, which held who may read private feeds; {_REMEDY}") from None
             return ()
         except OSError as error:
             raise Unusable(f"{self._path} cannot be read: {error.strerror}") from None
         try:
             return msgspec.json.decode(data, type=_Kept).subscribers
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise Unusable(f"{self._path} does not hold subscribers as `feedd subscribers` writes them") from None
+            raise Unusable(
+                f"{self._path} does not hold subscribers as `feedd subscribers` writes them; {_REMEDY}"
+            ) from None
 
     def find(self, token: str) -> Subscriber | None:
         """Who has a token, revoked or not; None if nobody has it. Raises Unusable, also if there is no file: it may be
