@@ -133,6 +133,7 @@ SEALS = (
     '+++\ntitle = \'x\'\n+++\nText and\n"secured = ["""the HIDDEN words"""]"\na heading\n---\n',
     f"Title: x\nTags: a, b csecur\n  ed: HIDDEN{'y' * 30}\nSlug: a-b\n\nText.\n",
     "Hi:\n> ```toml\n> title = '''\n> x'''\n> more = \"a \\\" b\"\n> secured = 'HIDDEN words'\n> ```\n",
+    'Text and\n{"title": "x", ""tags": ["a"], "secured" "HIDDEN words", "a": 1}\na heading\n---\n',
     '+++S---ecured = "HIDDEN words\n',
     "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
     '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',

@@ -46,6 +46,7 @@ _BEFORE_LINE = late_pattern(
 # Names that are words of prose, too: they withhold in a front matter alone.
 _WORDS = frozenset(("unpublished", "secret", "confidential", "retracted"))
 _CUT_NAME = late_pattern(r"(?:ecured|cured|ured|red|ed|d)[\"']?[ \t]*[:=]")  # the beginning of the file is lost
+_QUOTE_AND_TEXT = late_pattern(r"[\"'][ \t]{1,9}(?:[\[{][ \t]*)?[\"']")
 _INDENTED = late_pattern(r"(?: {4}|\t)")
 _HEADING = late_pattern(r" {0,3}#{1,6}[ \t]+\S")
 _LINE_ENDS = late_pattern(rf"[{BREAKS}]|\\[nr]")
@@ -90,9 +91,7 @@ def unfenced(body: str) -> Iterator[Mention]:
         if name == SEALING:
             is_quoted = is_quotation(lines.texts, at) and not (follows_comma(before) and "{" in before)
             is_text = is_quoted or (_is_heading(lines.texts, at) and is_sentence(found[0], after))
-            is_named = given(after) or (
-                at < block and found[0] == SEALING and after[:1].isspace() and is_structure(before)
-            )
+            is_named = given(after) or (is_own and _has_lost_colon(found[0], before, after, is_in_fields=at < block))
             if is_own and is_named and not is_harmless(after) and not is_text:
                 yield Mention(("body",), found.start(), f"a `secured` field {_ADVICE}")
         elif (
@@ -147,6 +146,13 @@ def _first_paragraph(texts: Sequence[str]) -> int:
         if not above.strip() and not below.strip() and is_prose(line)
     )
     return next(alone, len(texts))
+
+
+def _has_lost_colon(name: str, before: str, after: str, *, is_in_fields: bool) -> bool:
+    """Whether a name of sealed text has lost its colon: above other fields, or between quotes and before others."""
+    if follows_comma(before) and _QUOTE_AND_TEXT.match(after):
+        return True
+    return is_in_fields and name == SEALING and after[:1].isspace() and is_structure(before)
 
 
 def _end_of_fields(texts: Sequence[str]) -> int:
