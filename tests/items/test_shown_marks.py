@@ -35,6 +35,7 @@ SHOWN = (
     "A block shows a block:\n\n```md\nWrite so:\n\n```yaml\ntitle: My post\ndraft: true\n```\n\nThat hides it.\n",
     "Write so:\n\n```\n```toml\ntitle = 'My post'\ndraft = true\n```\n```\n\nThat hides it.\n",
     "Write so:\n\n```md\n---\ntitle: My post\ndraft: true\n---\n\n```yaml\na: 1\n```\n\nThat hides it.\n",
+    "A front matter.\n\n```yaml\ntitle: My post\ndraft: true\nsecured: what nobody reads\n```\n\nThat hides it.\n",
     # prose
     "A post with `published: false`, `draft: true` or `heat: -1` is not shown.\n",
     "Write draft: true at the top, or published: false. Nobody sees the post.\n",

@@ -26,7 +26,7 @@ from feedd.patterns import late_pattern
 _MAY_BEGIN = late_pattern(r"(?:^|[\n{,])[ \t]*+[\"']?title|\"title\"|\n\.\. |\n-->", re.IGNORECASE)
 _IN_COMMENT = late_pattern(r"\.\. |<!--|-->")
 _FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})")
-_TOML_BLOCK = late_pattern(r"(?:[-*+][ \t]|\d{1,9}[.)][ \t])?[`~]{3,}[ \t]*toml[ \t]*", re.IGNORECASE)
+_TOML_BLOCK = late_pattern(r"(?:[-*+][ \t]|\d{1,9}[.)][ \t])?[`~]{3,}[ \t]*(?:toml|ya?ml)[ \t]*", re.IGNORECASE)
 _TOML_TITLE = late_pattern(r"^title[ \t]*=[ \t]*(?:[\"']+|(?:'''|\"\"\")\s*+)[^\s\"']", re.MULTILINE)
 _AFTER_COLON = late_pattern(r"\"?[ \t]*:")
 _TITLE_OF_OBJECT = late_pattern(r'(?:^|[{,])[ \t]*"title"[ \t]*:')
@@ -96,11 +96,12 @@ def _fenced(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
 
 
 def toml_blocks(body: str, *, has_front: bool, has_samples: bool = True) -> Iterator[Mention]:
-    """Code blocks of TOML with a title, and with a name that seals or withholds: files may begin with such a block.
+    """Code blocks of TOML with a title, and with a name that seals or withholds: files may begin with such a block. A
+    repeated line may name YAML as its language.
 
     `has_samples`: a block under a line that ends with a colon is a sample; `has_front`: under a heading, too.
     """
-    if "toml" not in body.lower():
+    if "toml" not in (small := body.lower()) and "yaml" not in small and "yml" not in small:
         return
     lines = split_lines(body)
     above, last, start, fence, is_toml = "", "", 0, "", False

@@ -97,7 +97,7 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
         return None
     if name not in OWN_MARKS and name not in UNMISTAKABLE and is_of_part(span.path) and not _is_of_item(tree, span):
         return None
-    if all(isinstance(part, int) or plain_name(part) in GROUPS for part in span.path[:-1]):
+    if name != "heat" and all(isinstance(part, int) or plain_name(part) in GROUPS for part in span.path[:-1]):
         return None
     if value is None or not meaning.may_say_so(name, value.text) or isinstance(tree.get(name), str):
         return None
