@@ -135,6 +135,7 @@ SEALS = (
     "Hi:\n> ```toml\n> title = '''\n> x'''\n> more = \"a \\\" b\"\n> secured = 'HIDDEN words'\n> ```\n",
     'Text and\n{"title": "x", ""tags": ["a"], "secured" "HIDDEN words", "a": 1}\na heading\n---\n',
     "Text.\n\n```yaml\ntitle = 'x'\n\"secured\" = 'HIDDEN words'\n```\n\nText.\n",
+    "+++\ntitle = 'x'\n+++\nText and\nmore\n---\n\nSecured = Words: the HIDDEN words'\nMore.\n",
     '+++S---ecured = "HIDDEN words\n',
     "+++ # a comment secured = 'HIDDEN\nwords' title\n= 'x' +++ Text.\n",
     '+++\ntitle = \'x\'\n+++\nText.\n\n*Secured* = ["""HIDDEN words"""]\nMore.\n',

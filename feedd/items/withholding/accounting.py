@@ -20,7 +20,7 @@ from feedd.items.withholding.look_alikes import has_look_alike, with_plain_lette
 from feedd.items.withholding.lost_texts import lost_texts, repeated_lines
 from feedd.items.withholding.meaning import RETRACTING
 from feedd.items.withholding.mentions import Mention
-from feedd.items.withholding.near_names import has_near_name, near_names_in_body, near_names_in_front
+from feedd.items.withholding.near_names import assigned_seals, has_near_name, near_names_in_body, near_names_in_front
 from feedd.items.withholding.stray_fences import goes_on_below_headers, may_go_on, strays
 from feedd.items.withholding.swept_names import SAMPLE, SEAL_IN_FIELD, names_in_front
 from feedd.items.withholding.unfenced import unfenced, written_out
@@ -122,7 +122,7 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
         if may_be_joined(source.body)
         else ()
     )
-    near = near_names_in_body(shown_body, _SEAL_IN_BODY)
+    near = chain(near_names_in_body(shown_body, _SEAL_IN_BODY), assigned_seals(source.body, _SEAL_IN_BODY))
     cut = goes_on_below_headers(shown_body, spans) if kind is HEADERS else ()
     rest = rest_of_object(shown_body) if kind is JSON else ()
     in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near, cut, rest))

@@ -28,6 +28,7 @@ _IN_BYTES = tuple(
     )
     for begun, left in _LEFT
 )
+_ASSIGNED = late_pattern(r"[\s>*_`'\"-]{0,9}secured[*_`'\"]{0,3}[ \t]*=(?![=>])", re.IGNORECASE)
 _IN_TEXT = late_pattern(f"(?:{'|'.join(left for _, left in _LEFT)}){_BEFORE_COLON}", re.IGNORECASE | re.ASCII)
 _LONGEST = len(SEALING) + 1
 
@@ -95,6 +96,18 @@ def near_names_in_front(front: str, spans: Sequence[Scalar], reason: str) -> Ite
         line = max(front.rfind("\n", max(start - WINDOW, 0), start) + 1, span.start)
         if is_structure(front[max(line, start - WINDOW) : start]) and not is_harmless(front[end : end + WINDOW]):
             yield Mention(span.path, span.start, reason)
+
+
+def assigned_seals(body: str, reason: str) -> Iterator[Mention]:
+    """Sealed text behind an equals sign at the beginning of a line of a body, outside of code: no sentence has it."""
+    if "=" not in body or SEALING not in body.lower():
+        return
+    lines = split_lines(body)
+    code = in_code(lines.texts, nested=False)
+    for line, start, is_code in zip(lines.texts, lines.starts, code, strict=True):
+        found = None if is_code else _ASSIGNED.match(line)
+        if found and not is_harmless(f":{line[found.end() : found.end() + WINDOW]}"):
+            yield Mention(("body",), start, reason)
 
 
 def near_names_in_body(body: str, reason: str) -> Iterator[Mention]:
