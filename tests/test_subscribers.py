@@ -86,6 +86,33 @@ def test_a_subscriber_gets_documents_with_their_own_address_in_every_format(serv
     assert not any(place in answer.body for answer in feeds.values())
 
 
+def test_a_subscriber_has_all_their_feeds_in_a_list_for_readers(server: Server) -> None:
+    ada, bob = server.add("ada"), server.add("bob", "--feed", "team")
+    both, one = server.get(f"{ada}feeds.opml"), server.get(f"{bob}feeds.opml")
+    assert (both.status, both.headers["content-type"]) == (200, "text/x-opml; charset=utf-8")
+    assert SECRET.items() <= both.headers.items()
+    outlines = etree.fromstring(both.body).findall("body/outline")
+    assert [each.get("title") for each in outlines] == ["For insiders", "The team & friends"]
+    assert [server.get(urlsplit(each.get("xmlUrl")).path).status for each in outlines] == [200, 200]
+    assert [each.get("title") for each in etree.fromstring(one.body).findall("body/outline")] == ["The team & friends"]
+    assert server.get(f"{ada}insiders/feeds.opml").body == both.body
+    assert b'href="feeds.opml">All feeds (OPML)' in server.get(ada).body
+
+
+def test_the_page_of_a_subscriber_is_in_the_language_of_the_site(site: Site, daemon: Callable[..., Running]) -> None:
+    (listen,) = free_addresses(1)
+    site.configure(
+        base_url=f"http://{listen}/", language="de", feeds=FEEDS, private={"feeds": [*FEEDS]}, serve={"listen": listen}
+    )
+    site.write("open.md", item("An open boat"))
+    server = Server(site, daemon(configured=True).wait_until_ready(), listen)
+    page = server.get(server.add("ada")).body.decode()
+    assert '<html lang="de">' in page
+    assert "<h1>Ihre Feeds</h1>" in page
+    assert "Alle Feeds (OPML)</a>" in page
+    assert "yours" not in page
+
+
 def test_pages_and_sound_are_below_the_address(server: Server) -> None:
     ada = server.add("ada")
     index = server.get(ada)

@@ -168,6 +168,8 @@ def _private_options(config: Config) -> PrivateOptions | None:
         subscribers=os.fsencode(subscribers_path(config).absolute()),
         feeds=dict(sorted(titles.items(), key=lambda each: (each[1].casefold(), each[0]))),
         formats=config.formats,
+        language=config.language,
+        words=config.words,
     )
 
 

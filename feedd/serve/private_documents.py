@@ -1,6 +1,7 @@
 """Private documents: a Request below /private/ in; the document of a subscriber out, with their own addresses in it.
 
     /private/TOKEN/            the private feeds of a subscriber
+    /private/TOKEN/feeds.opml  the same, to be imported into a reader
     /private/TOKEN/NAME/...    a document of the site that a private feed is
         --> 200, 206 or 304 | 301 | 404, 405, 410, 416, 429, 503
 
@@ -13,12 +14,14 @@ import errno
 import hashlib
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from feedd.render import FORMATS
+from feedd.html.direction import language_direction
+from feedd.render import FORMATS, OPML
 from feedd.select.slugs import slug_in
 from feedd.serve.app import document_path
 from feedd.serve.messages import Application, Request, Response, response, text
@@ -33,6 +36,7 @@ from feedd.store.gone_pages import GonePages
 from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
 from feedd.store.private_feeds.subscriber_list import Subscriber, SubscriberList
 from feedd.store.served import Found, Loaded, ServedDirectory, TooLarge
+from feedd.words.site_words import Words
 
 _log = logging.getLogger("feedd")
 
@@ -77,6 +81,8 @@ class PrivateDocuments:
         self._tree = PrivateTree(Path(os.fsdecode(options.state)))
         self._feeds = options.feeds
         self._formats = options.formats
+        self._below = f"{base_url}{PREFIX}"
+        self._words = Words(options.language, options.words)
         self._subscribers = SubscriberList(Path(os.fsdecode(options.subscribers)))
         self._wrong = wrong or WrongTokens()
         self._trouble = ""  # that was said last
@@ -115,6 +121,8 @@ class PrivateDocuments:
     def _given(self, request: Request, subscriber: Subscriber, token: bytes, below: bytes) -> Response:
         if not below:
             return self._index(subscriber)
+        if below == OPML.encode():
+            return self._opml(subscriber, token)
         raw_name, slash, rest = below.partition(b"/")
         name = unquote_to_bytes(raw_name).decode("utf-8", "replace")
         if not subscriber.may_read(name):
@@ -126,6 +134,8 @@ class PrivateDocuments:
         path = document_path(rest)
         if path is None:
             return _MISSING
+        if path == OPML:
+            return self._opml(subscriber, token)
         document = self._load(name, path)
         if document is None and not self._tree.feeds_of(name).is_dir():
             raise OSError(errno.ENOENT, "the folder of a private feed is lost; the next render makes it again")
@@ -136,24 +146,19 @@ class PrivateDocuments:
 
     def _index(self, subscriber: Subscriber) -> Response:
         """The private feeds of a subscriber, as a page."""
-        rows = [
-            f'<li><a href="{quote(name)}/">{escape(title)}</a>: {self._addresses(name)}</li>'
-            for name, title in self._feeds.items()
-            if subscriber.may_read(name)
-        ]
-        page = (
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            '<meta name="color-scheme" content="light dark">\n<title>Your feeds</title>\n</head>\n<body>\n'
-            "<h1>Your feeds</h1>\n<p>These addresses are yours alone: who has one can read what you read.</p>\n"
-            f"<ul>\n{chr(10).join(rows)}\n</ul>\n</body>\n</html>\n"
-        )
         headers = [("Content-Type", "text/html; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
-        return response(200, [*headers, *OF_PAGES, *_SECRET], page.encode(), _KIND, _PATH)
+        page = _own_page(self._feeds_of(subscriber), self._formats, self._words)
+        return response(200, [*headers, *OF_PAGES, *_SECRET], page, _KIND, _PATH)
 
-    def _addresses(self, name: str) -> str:
-        known = (FORMATS[each] for each in self._formats)
-        return ", ".join(f'<a href="{quote(name)}/{each.file}">{escape(each.title)}</a>' for each in known)
+    def _opml(self, subscriber: Subscriber, token: bytes) -> Response:
+        """The private feeds of a subscriber, to be imported into a reader."""
+        below = f"{self._below}{token.decode('ascii', 'replace')}/"
+        found = _own_list(self._feeds_of(subscriber), self._formats, self._words, below)
+        headers = [("Content-Type", media_type(OPML, found)), ("X-Content-Type-Options", "nosniff")]
+        return response(200, [*headers, *_SECRET], found, _KIND, _PATH)
+
+    def _feeds_of(self, subscriber: Subscriber) -> dict[str, str]:
+        return {name: title for name, title in self._feeds.items() if subscriber.may_read(name)}
 
     def _load(self, name: str, path: str) -> Loaded | Found | None:
         """A document, of which only texts are read. Raises OSError."""
@@ -197,6 +202,42 @@ class PrivateDocuments:
             tag.encode(), date.encode(), full, full, own + same, is_date_strong=is_media_document(path)
         )
         return partial(headers, whole) or full
+
+
+def _own_page(feeds: Mapping[str, str], formats: Sequence[str], words: Words) -> bytes:
+    """The feeds of a subscriber as a page, in the words of the site. `feeds`: their titles by their names."""
+    rows = [
+        f'<li><a href="{quote(name)}/">{escape(title)}</a>: {_addresses(name, formats)}</li>'
+        for name, title in feeds.items()
+    ]
+    direction = ' dir="rtl"' if language_direction(words.language) == "rtl" else ""
+    page = (
+        f'<!doctype html>\n<html lang="{escape(words.language)}"{direction}>\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title{words.mark('own_feeds')}>{escape(words.say('own_feeds'), quote=False)}</title>\n</head>\n<body>\n"
+        f"<h1>{words.html('own_feeds')}</h1>\n<p>{words.html('own_addresses')}</p>\n<ul>\n"
+        + "\n".join(rows)
+        + f'\n</ul>\n<p><a type="text/x-opml" href="{OPML}">{words.html("all_in_opml")}</a></p>\n</body>\n</html>\n'
+    )
+    return page.encode()
+
+
+def _own_list(feeds: Mapping[str, str], formats: Sequence[str], words: Words, below: str) -> bytes:
+    """The feeds of a subscriber in OPML 2.0, to be imported into a reader. `below`: the address of their page."""
+    file, title = FORMATS[formats[0]].file, escape(words.say("own_feeds"))
+    rows = [
+        f'<outline type="rss" text="{escape(label)}" title="{escape(label)}" '
+        f'xmlUrl="{escape(f"{below}{quote(name)}/{file}")}" htmlUrl="{escape(f"{below}{quote(name)}/")}"/>\n'
+        for name, label in feeds.items()
+    ]
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>{title}</title></head>\n'
+    return f"{head}<body>\n{''.join(rows)}</body>\n</opml>\n".encode()
+
+
+def _addresses(name: str, formats: Sequence[str]) -> str:
+    known = (FORMATS[each] for each in formats)
+    return ", ".join(f'<a href="{quote(name)}/{each.file}">{escape(each.title)}</a>' for each in known)
 
 
 def _below(name: bytes) -> Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from feedd.words.site_words import OwnWord
+
 
 class CacheOptions(Struct, frozen=True):
     """How documents are given out. `base_url` ends in `/`; `most`: the longest `max-age`, in seconds; `memory`: the
@@ -18,12 +20,16 @@ class CacheOptions(Struct, frozen=True):
 
 
 class PrivateOptions(Struct, frozen=True):
-    """Private feeds: their titles by their names, the state directory, and the file of subscribers. Paths are bytes."""
+    """Private feeds: their titles by their names, the state directory, and the file of subscribers. Paths are bytes.
+    `language` and `words` are those of the site.
+    """
 
     state: bytes
     subscribers: bytes
     feeds: dict[str, str]
     formats: tuple[str, ...] = ()
+    language: str = "en"
+    words: tuple[OwnWord, ...] = ()
 
 
 class ServerOptions(Struct, frozen=True):

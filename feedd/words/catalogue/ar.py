@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "بحث",
     "found": "{found} من {all}",
     "all_in_opml": "كل الخلاصات (OPML)",
+    "own_feeds": "خلاصاتك",
+    "own_addresses": "هذه العناوين لك وحدك: من يعرف أحدها يمكنه قراءة ما تقرؤه.",
     "published_with": "نُشر بواسطة {feedd}",
     "heat": "الرواج {heat}",
     "counted": {

@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Suchen",
     "found": "{found} von {all}",
     "all_in_opml": "Alle Feeds (OPML)",
+    "own_feeds": "Ihre Feeds",
+    "own_addresses": "Diese Adressen gehören Ihnen allein: Wer eine davon hat, kann lesen, was Sie lesen.",
     "published_with": "Veröffentlicht mit {feedd}",
     "heat": "Hitze {heat}",
     "counted": {"one": "{n} Eintrag", "other": "{n} Einträge"},

@@ -24,6 +24,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Find",
     "found": "{found} of {all}",  # of all feeds, those that a search has found
     "all_in_opml": "All feeds (OPML)",
+    "own_feeds": "Your feeds",
+    "own_addresses": "These addresses are yours alone: who has one can read what you read.",
     "published_with": "Published with {feedd}",
     "heat": "heat {heat}",
     "counted": {"one": "{n} entry", "other": "{n} entries"},

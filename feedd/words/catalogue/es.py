@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Buscar",
     "found": "{found} de {all}",
     "all_in_opml": "Todas las fuentes (OPML)",
+    "own_feeds": "Sus fuentes",
+    "own_addresses": "Estas direcciones son solo para usted: quien tenga una puede leer lo que usted lee.",
     "published_with": "Publicado con {feedd}",
     "heat": "calor {heat}",
     "counted": {"one": "{n} entrada", "many": "{n} de entradas", "other": "{n} entradas"},

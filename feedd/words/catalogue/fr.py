@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Rechercher",
     "found": "{found} sur {all}",
     "all_in_opml": "Tous les flux (OPML)",
+    "own_feeds": "Vos flux",
+    "own_addresses": "Ces adresses sont pour vous seul : qui en possède une peut lire ce que vous lisez.",
     "published_with": "Publié avec {feedd}",
     "heat": "chaleur {heat}",
     "counted": {"one": "{n} article", "many": "{n} d’articles", "other": "{n} articles"},

@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "חיפוש",
     "found": "{found} מתוך {all}",
     "all_in_opml": "כל הפידים (OPML)",
+    "own_feeds": "הפידים שלך",
+    "own_addresses": "הכתובות האלה מיועדות לך בלבד: מי שיש לו אחת מהן יכול לקרוא את מה שקראת.",
     "published_with": "פורסם באמצעות {feedd}",
     "heat": "חום {heat}",
     "counted": {"one": "רשומה אחת", "two": "שתי רשומות", "other": "{n} רשומות"},

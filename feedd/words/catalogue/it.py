@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Cerca",
     "found": "{found} di {all}",
     "all_in_opml": "Tutti i feed (OPML)",
+    "own_feeds": "I suoi feed",
+    "own_addresses": "Questi indirizzi sono solo suoi: chi ne ha uno può leggere ciò che legge lei.",
     "published_with": "Pubblicato con {feedd}",
     "heat": "calore {heat}",
     "counted": {"one": "{n} articolo", "many": "{n} di articoli", "other": "{n} articoli"},

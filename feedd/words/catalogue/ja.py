@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "検索",
     "found": "{all} 件中 {found} 件",
     "all_in_opml": "すべてのフィード (OPML)",
+    "own_feeds": "あなたのフィード",
+    "own_addresses": "これらのアドレスはあなた専用です。知っている人は、あなたと同じものを読めます。",
     "published_with": "{feedd} で公開",
     "heat": "注目度 {heat}",
     "counted": {"other": "{n} 件の記事"},

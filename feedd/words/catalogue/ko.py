@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "찾기",
     "found": "{all}개 중 {found}개",
     "all_in_opml": "모든 피드 (OPML)",
+    "own_feeds": "내 피드",
+    "own_addresses": "이 주소는 본인만을 위한 것입니다. 주소를 아는 사람은 같은 내용을 읽을 수 있습니다.",
     "published_with": "{feedd}로 게시함",
     "heat": "관심도 {heat}",
     "counted": {"other": "글 {n}개"},

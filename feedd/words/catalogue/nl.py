@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Zoeken",
     "found": "{found} van {all}",
     "all_in_opml": "Alle feeds (OPML)",
+    "own_feeds": "Uw feeds",
+    "own_addresses": "Deze adressen zijn alleen voor u: wie er een heeft, kan lezen wat u leest.",
     "published_with": "Gepubliceerd met {feedd}",
     "heat": "hitte {heat}",
     "counted": {"one": "{n} bericht", "other": "{n} berichten"},

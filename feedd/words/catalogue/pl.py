@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Szukaj",
     "found": "{found} z {all}",
     "all_in_opml": "Wszystkie kanały (OPML)",
+    "own_feeds": "Twoje kanały",
+    "own_addresses": "Te adresy są tylko dla Ciebie: kto zna jeden z nich, może czytać to, co Ty.",
     "published_with": "Opublikowano za pomocą {feedd}",
     "heat": "popularność {heat}",
     "counted": {"one": "{n} wpis", "few": "{n} wpisy", "many": "{n} wpisów", "other": "{n} wpisu"},

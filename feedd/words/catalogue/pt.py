@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Buscar",
     "found": "{found} de {all}",
     "all_in_opml": "Todos os feeds (OPML)",
+    "own_feeds": "Os seus feeds",
+    "own_addresses": "Estes endereços são só seus: quem tiver um deles pode ler o que lê.",
     "published_with": "Publicado com {feedd}",
     "heat": "calor {heat}",
     "counted": {"one": "{n} publicação", "many": "{n} de publicações", "other": "{n} publicações"},

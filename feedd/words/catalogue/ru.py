@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Найти",
     "found": "{found} из {all}",
     "all_in_opml": "Все ленты (OPML)",
+    "own_feeds": "Ваши ленты",
+    "own_addresses": "Эти адреса только для вас: кто знает хотя бы один, может читать то же, что и вы.",
     "published_with": "Опубликовано с помощью {feedd}",
     "heat": "популярность {heat}",
     "counted": {"one": "{n} запись", "few": "{n} записи", "many": "{n} записей", "other": "{n} записи"},

@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Bul",
     "found": "{found} / {all}",
     "all_in_opml": "Tüm akışlar (OPML)",
+    "own_feeds": "Akışlarınız",
+    "own_addresses": "Bu adresler yalnızca sizin içindir: birini bilen, okuduklarınızı okuyabilir.",
     "published_with": "{feedd} ile yayımlandı",
     "heat": "sıcaklık {heat}",
     "counted": {"one": "{n} yazı", "other": "{n} yazı"},

@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "Знайти",
     "found": "{found} з {all}",
     "all_in_opml": "Усі стрічки (OPML)",
+    "own_feeds": "Ваші стрічки",
+    "own_addresses": "Ці адреси лише для вас: хто знає хоча б одну, може читати те саме, що й ви.",
     "published_with": "Опубліковано за допомогою {feedd}",
     "heat": "популярність {heat}",
     "counted": {"one": "{n} запис", "few": "{n} записи", "many": "{n} записів", "other": "{n} запису"},

@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "查找",
     "found": "{found} / {all}",
     "all_in_opml": "所有订阅源 (OPML)",
+    "own_feeds": "您的订阅源",
+    "own_addresses": "这些地址仅供您使用：知道其中一个的人就能读到您所读的内容。",
     "published_with": "由 {feedd} 发布",
     "heat": "热度 {heat}",
     "counted": {"other": "{n} 个条目"},

@@ -23,6 +23,8 @@ WORDS: dict[str, str | dict[str, str]] = {
     "find": "尋找",
     "found": "{found} / {all}",
     "all_in_opml": "所有訂閱來源 (OPML)",
+    "own_feeds": "您的訂閱來源",
+    "own_addresses": "這些網址僅供您使用：知道其中一個的人就能讀到您所讀的內容。",
     "published_with": "以 {feedd} 發布",
     "heat": "熱度 {heat}",
     "counted": {"other": "{n} 篇文章"},
