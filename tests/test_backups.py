@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from support import Running, Site, assert_in_step, item, looks, small_disk, tree
+from test_recovery_in_ci import pages_host
 
 from feedd import __version__
 from feedd.store.copies.snapshot import snapshot
@@ -274,7 +275,13 @@ def test_a_backup_serves_where_nothing_is_left(site: Site) -> None:
     shutil.rmtree(site.state)
     shutil.rmtree(site.feeds)
     assert site.run("restore", "a.bak").status == 0
-    site.render()
+    refused = site.run("render")
+    assert (refused.status, "there are no feeds. The ledger is from a backup" in refused.err) == (3, True)
+    assert "`feedd render --recover FOLDER|URL`" in refused.err
+    assert site.run("plan").status == 3
+    assert not site.documents()
+    (remark,) = site.render("--first").remarks  # nothing was published since
+    assert "what was published since is not known" in remark
     assert site.documents() == documents
     assert (site.state / "subscribers").read_text() == "a reader asked"
     assert site.run("render", "--start-over", "--nobody-subscribed").status == 3
@@ -489,3 +496,34 @@ def test_an_old_backup_shows_nothing_to_anybody_again(site: Site, has_index: boo
     assert not [path for path, data in site.documents().items() if b"withdrawn" in data and path.endswith(".xml")]
     assert site.publish(WEDNESDAY + timedelta(minutes=1)).written == ()
     assert_in_step(site)
+
+
+@pytest.mark.parametrize("how", ["option", "recover"])
+def test_an_old_backup_goes_on_from_a_copy_where_no_feeds_are_left(site: Site, how: str) -> None:
+    before = after_an_old_backup(site)
+    site.feeds.rename(site.root / "copy")
+    with pages_host(site.root / "copy") as url:
+        site.configure(base_url=url if how == "recover" else "https://feeds.example/", recover=how == "recover")
+        place = ("--recover", "copy") if how == "option" else ()
+        site.now = WEDNESDAY
+        planned = site.run("plan", *place)
+        assert (planned.status, "a render would say: the ledger is from a backup: " in planned.out) == (0, True)
+        assert "everything counts as new" not in planned.out
+        assert "the ledger is from a backup: " in site.render(*place).remarks[0]
+    after = subscriptions(site)
+    assert {path: feed[2] for path, feed in after.items()} == {path: feed[2] for path, feed in before.items()}
+
+
+def test_a_file_that_broke_since_an_old_backup_is_not_shown_where_no_feeds_are_left(site: Site) -> None:
+    after_an_old_backup(site)
+    shutil.rmtree(site.feeds)
+    site.render("--first")
+    assert not [path for path, data in site.documents().items() if b"withdrawn" in data and path.endswith(".xml")]
+
+
+def test_a_preview_of_a_ledger_from_a_backup_goes_on_from_the_feeds(site: Site) -> None:
+    before = after_an_old_backup(site)
+    site.now = WEDNESDAY
+    assert site.run("render", "--preview", "shown").status == 0
+    shown = (site.root / "shown/atom.xml").read_text()
+    assert all(entry[1] in shown for entry in before["atom.xml"][2])

@@ -354,7 +354,56 @@ def test_a_copy_is_taken_over_from_a_folder_and_a_missing_one_refuses(site: Site
     assert (refused.status, "nowhere is no folder" in refused.err) == (3, True)
     assert site.run("render", "--recover", "copy").status == 0
     assert site.documents() == before
-    assert site.render("--recover", "nowhere").remarks == ()  # there is a ledger
+    (remark,) = site.render("--recover", "nowhere").remarks  # there is a ledger
+    assert remark.startswith("there is a ledger, so --recover did nothing: nothing was taken over.")
+    assert site.render("--first").remarks == ("there is a ledger, so --first did nothing.",)
+
+
+def test_a_render_too_early_after_a_loss_is_made_good_as_the_remark_says(site: Site) -> None:
+    site.now = datetime(2026, 1, 1, tzinfo=UTC)
+    fill(site)
+    site.render()
+    before = site.documents()
+    lose_the_ledger(site)
+    site.feeds.rename(site.root / "copy")
+    site.now += timedelta(days=1)
+    site.render()
+    assert site.documents() != before
+    (remark,) = site.render("--recover", "copy").remarks
+    assert "move ledger.sqlite3 out of the state directory" in remark
+    site.ledger.unlink()
+    site.render("--recover", "copy")
+    assert site.documents() == before
+
+
+def test_a_plan_without_a_ledger_says_so_and_begins_with_what_is_taken_over(site: Site) -> None:
+    fill(site)
+    site.render()
+    for lose in (lambda: site.ledger.write_bytes(b"no ledger" * 999), site.ledger.unlink):
+        lose()
+        planned = site.run("plan")
+        assert planned.status == 0
+        assert "a render would say: there was no ledger: 3 entries in" in planned.out
+        assert "Subscribers would see nothing new." in planned.out
+        assert "everything counts as new" not in planned.out
+    site.feeds.rename(site.root / "copy")
+    assert "everything counts as new. If anything was published, `feedd plan --recover`" in site.run("plan").out
+    assert "everything counts as new" not in site.run("plan", "--recover", "copy").out
+
+
+def test_a_damaged_ledger_is_said_in_a_plan_and_a_preview_has_the_ids_that_are_published(site: Site) -> None:
+    fill(site)
+    site.render()
+    ids = site.ids()
+    (site.seeds / "loose.md").rename(site.seeds / "moved.md")
+    site.render()
+    site.ledger.write_bytes(b"no ledger" * 999)
+    assert "a render would say: the ledger is damaged (" in site.run("plan").out
+    assert site.run("why", "seeds/moved.md").status == 0
+    assert site.run("render", "--preview", "shown").status == 0
+    shown = (site.root / "shown/atom.xml").read_text()
+    assert all(each in shown for each in ids.values())
+    assert site.ledger.read_bytes() == b"no ledger" * 999
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from threading import Thread
 
 import feedparser
 import pytest
-from http_support import QuietServer, own_host
+from http_support import QuietServer, free_addresses, own_host
 from lxml import etree
 from support import Running, Site, item
 
@@ -242,6 +242,19 @@ def test_a_daemon_that_gets_no_answer_publishes_nothing(
         site.configure(base_url=url, recover=True)
     site.write("a.md", item(link="https://news.example/a"))
     daemon().wait_for_log("`feedd render --first`")
+    assert not site.documents()
+
+
+def test_a_daemon_that_serves_the_address_itself_says_so_and_asks_for_a_copy(
+    site: Site, daemon: Callable[..., Running]
+) -> None:
+    (address,) = free_addresses(1)
+    site.configure(base_url=f"http://{address}/", recover=True)
+    site.write("a.md", item(link="https://news.example/a"))
+    daemon("--listen", address).wait_for_log(
+        f"http://{address}/ has nothing to take over, for it is served from here, or by another feedd without feeds. "
+        "Nothing was changed. `feedd render --recover FOLDER|URL`"
+    )
     assert not site.documents()
 
 

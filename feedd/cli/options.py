@@ -81,8 +81,8 @@ def recover(parser: argparse._ActionsContainer) -> None:
         const=USUAL_PLACE,
         type=recovery_place,
         metavar="URL|FOLDER",
-        help="if there is no ledger, go on from what was published there (default: at the store of publish, else at "
-        "base_url), or refuse",
+        help="if there is no ledger, or one from a backup, go on from what was published there (default: at the store "
+        "of publish, else at base_url), or refuse",
     )
 
 

@@ -55,10 +55,12 @@ def render(commands: Any) -> None:
         metavar="FOLDER",
         help="render into this folder instead, with drafts and future items, marked; the feeds and the ledger stay",
     )
-    lost = parser.add_argument_group("without a ledger (docs/running.md)")
+    lost = parser.add_argument_group("without a ledger, or with one from a backup (docs/running.md)")
     recover(lost)
     lost.add_argument(
-        "--first", action="store_true", help="say that nothing was published yet, if nothing is found to go on from"
+        "--first",
+        action="store_true",
+        help="say that nothing was published yet, or since a backup, if nothing is found to go on from",
     )
     begin = parser.add_argument_group("starting over (both are needed)")
     begin.add_argument("--start-over", action="store_true", help="move the ledger aside, and make all ids anew")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -131,7 +132,8 @@ def _render_preview(options: argparse.Namespace, config: Config, settings: PassS
         return REFUSED
     with tempfile.TemporaryDirectory(prefix="feedd-preview-") as temporary:
         state = Path(temporary)
-        keep_snapshot(state_of_site / LEDGER_NAME, state / LEDGER_NAME)
+        with contextlib.suppress(Damaged):  # as without a ledger: what was published is taken over
+            keep_snapshot(state_of_site / LEDGER_NAME, state / LEDGER_NAME)
         items = None if isinstance(places.seeds, Path) else items_directory(config)  # with its cache
         feeds, config = places.feeds, replace(config, directories=replace(places, feeds=folder.path, state=state))
         recovery = replace(recovery_source(config, options), here=FolderCopy(feeds, may_be_missing=True))

@@ -45,7 +45,8 @@ class Plan(Struct, frozen=True):
     or None if they get status 410. `gone`: documents that would be deleted without redirection or 410.
 
     `moves_from` and `moves_to`: the old and the new base URL, if the next pass changes the base URL; else None. Both
-    end with "/". `brings_index`: the recovery index comes beside documents that have none.
+    end with "/". `brings_index`: the recovery index comes beside documents that have none. `remarks`: what the pass
+    would say of a lost ledger. `is_new`: there is no ledger, and nothing that was published was found.
     """
 
     feeds: tuple[FeedPlan, ...]
@@ -55,6 +56,8 @@ class Plan(Struct, frozen=True):
     moves_from: str | None = None
     moves_to: str | None = None
     brings_index: bool = False
+    remarks: tuple[str, ...] = ()
+    is_new: bool = False
 
     @property
     def reruns(self) -> int:

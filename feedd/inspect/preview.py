@@ -56,6 +56,8 @@ class Preview(Struct, frozen=True):
     default_listed: bool
     is_indexed: bool  # whether the recovery index is wanted
     keeps_ids: bool  # whether entries take over ids of an old feed
+    remarks: tuple[str, ...] = ()  # what the pass would say of a lost ledger
+    is_new: bool = False  # nothing is known of what was published
 
     def is_publishable(self, item: Item) -> bool:
         """Whether an item may be shown now, seen without its other files and stories."""
@@ -80,7 +82,17 @@ class Preview(Struct, frozen=True):
         retired = {folder: now for folder, now in self.maker.retirements.items() if _below(folder, gone)}
         unknown = sorted(gone.difference(*(_below(folder, gone) for folder in retired)))
         brings_index = bool(documents) and self.is_indexed and not any(map(is_index_part, documents))
-        return Plan(tuple(self._feed_plans()), tuple(unknown), problems, retired, moves[0], moves[1], brings_index)
+        return Plan(
+            tuple(self._feed_plans()),
+            tuple(unknown),
+            problems,
+            retired,
+            moves[0],
+            moves[1],
+            brings_index,
+            self.remarks,
+            self.is_new,
+        )
 
     def _a_document(self, folder: str) -> str:
         return f"{folder}/{FORMATS[self.site.formats[0]].file}"
@@ -159,7 +171,7 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`. Writes nothing, and needs no right to write. Raises Unusable, Unavailable or
     Damaged.
     """
-    with publisher.expected(now) as (stage, problems, copy):
+    with publisher.expected(now) as (stage, problems, copy, remarks, is_new):
         settings, at = stage.settings, stage.now
         yield Preview(
             stage.ledger,
@@ -175,6 +187,8 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
             publisher.settings.default_listed,
             publisher.settings.recovery_index,
             bool(publisher.settings.kept_ids.by_link),
+            remarks,
+            is_new,
         )
 
 

@@ -25,6 +25,7 @@ from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import GaveUp, StartExecutor
 from feedd.run.fingerprints import reads_otherwise
 from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource
+from feedd.run.lost_ledger.take_over import take_over, taken_as_old, without_effect
 from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_context import PassContext
 from feedd.run.pass_settings import PassSettings
@@ -34,8 +35,7 @@ from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.reading_summary import TooManyGuesses
 from feedd.run.scan import Scanner, ScanResult, scanned, why_refused
 from feedd.run.seams import Seams
-from feedd.store.copies.restore import RESTORED
-from feedd.store.copies.snapshot import snapshot
+from feedd.store.copies.snapshot import snapshot_or_empty
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.gone_pages import GonePages
@@ -53,12 +53,15 @@ _REPLACED = "replaced"  # in the name of a ledger of before
 
 class Expected(NamedTuple):
     """The ledger as a pass would leave it, and the `problems` of the scan. `copy`: what was published, if there is no
-    ledger and it lies elsewhere. Valid as long as `expected` lasts.
+    ledger and it lies elsewhere. `remarks`: what the pass would say of a lost ledger. `is_new`: nothing is known of
+    what was published. Valid as long as `expected` lasts.
     """
 
     context: PassContext
     problems: tuple[Problem, ...]
     copy: PublishedCopy | None = None
+    remarks: tuple[str, ...] = ()
+    is_new: bool = False
 
 
 class Publisher:
@@ -216,22 +219,20 @@ class Publisher:
             key = agreed_key(ledger, self._claim)
             if key is None:
                 return Report(refused=self._claim.mismatch(), remarks=remarks)
-            if (begun := self._take_over(ledger, seen, recovers=recovers)) is not None:
+            if (begun := self._took_over(ledger, seen, self._recovery if recovers else None)) is not None:
                 remarks += begun.remarks
                 if begun.refused:
                     return Report(refused=begun.refused, remarks=remarks)
-            elif not remarks and touched is None:
-                remarks = local_ids.later(ledger, self.settings, Subscribers(self._state.path))
+            else:
+                if not remarks and touched is None:
+                    remarks = local_ids.later(ledger, self.settings, Subscribers(self._state.path))
+                remarks += without_effect(self._recovery)
             try:
                 report = run_pass(context, self._seams, seen, key, remarks)
             except TooManyGuesses as error:
                 return Report(refused=str(error), remarks=remarks)
-            if number := ledger.index_marks.taken_as_old:
-                said = (
-                    f"{number:,} item{'' if number == 1 else 's'} without a date that no feed showed taken as old, and "
-                    "not shown as new; a date in the file changes this."
-                )
-                report = replace(report, remarks=(*report.remarks, said))
+            if said := taken_as_old(ledger):
+                report = replace(report, remarks=(*report.remarks, *said))
             if report.written or report.deleted:  # else no page came or went
                 GonePages(self._state.path).keep(ledger.entry_pages.gone())
             return report
@@ -243,41 +244,33 @@ class Publisher:
     def _context(self, ledger: LedgerSession, now: datetime) -> PassContext:
         return PassContext(ledger, self.settings, self._executor, self._progress, self._cancellation, now, self._public)
 
-    def _take_over(self, ledger: LedgerSession, seen: ScanResult, *, recovers: bool = True) -> Recovered | None:
-        """Begins an empty ledger, or goes on with a ledger from a backup; None for any other. `recovers`: what was
-        published is taken over.
-        """
-        if ledger.entries.is_empty():
-            from feedd.run.lost_ledger.begin_ledger import begin_ledger  # late: a ledger begins once
-
-            source = self._recovery if recovers else None
-            return begin_ledger(ledger, self.feeds, source, seen.changes.changed, self.settings)
-        if ledger.state.setting(RESTORED):
-            from feedd.run.lost_ledger.go_on_from_backup import go_on_from_backup  # late: few are from a backup
-
-            return go_on_from_backup(ledger, self.feeds, self._recovery, seen.changes.changed)
-        return None
+    def _took_over(self, ledger: LedgerSession, seen: ScanResult, source: RecoverySource | None) -> Recovered | None:
+        return take_over(ledger, self.feeds, source, seen.changes.changed, self.settings)
 
     @contextmanager
     def expected(self, now: datetime) -> Iterator[Expected]:
-        """A pass's first half, done in a copy of the ledger. Writes nothing, and needs no right to write. Raises
-        Unusable, Unavailable or Damaged.
+        """A pass's first half, done in a copy of the ledger; in an empty ledger, if it is damaged. Writes nothing, and
+        needs no right to write. Raises Unusable, Unavailable or Damaged.
         """
-        with contextlib.closing(snapshot(self._state.path / LEDGER_NAME)) as db, translated():
+        db, remarks = snapshot_or_empty(self._state.path / LEDGER_NAME)
+        with contextlib.closing(db), translated():
             context = self._context(LedgerSession(db), now.replace(microsecond=0))
             context = context._replace(settings=replace(context.settings, accept_guesses=True))
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             seen = scanned(context.ledger, scan, self.settings)
             if reason := why_refused(context.ledger, seen, allow_empty=False):
                 raise Unavailable(reason)
-            begun = self._take_over(context.ledger, seen) or Recovered()
+            is_new = context.ledger.entries.is_empty()
+            begun = self._took_over(context.ledger, seen, self._recovery) or Recovered()
             if begun.refused:
                 raise Unavailable(begun.refused)
             copy = self._recovery.copy
             try:
                 with context.ledger.transaction():
                     remember(context, self.items, seen)
-                yield Expected(context, scan.problems, copy if copy is not None and copy.name == begun.copy else None)
+                copy = copy if copy is not None and copy.name == begun.copy else None
+                is_new = is_new and begun.copy is None
+                yield Expected(context, scan.problems, copy, remarks + begun.remarks, is_new)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:

@@ -20,7 +20,7 @@ from feedd.serve.messages import Application, Request, Response, response, text
 from feedd.serve.ranges import partial
 from feedd.serve.representation import CODINGS, CachedDocument
 from feedd.serve.request_conditions import accepted, holds, is_current
-from feedd.store.served import TooLarge, is_public
+from feedd.store.served import NO_DOCUMENT, TooLarge, is_public
 
 _log = logging.getLogger("feedd")
 
@@ -28,9 +28,7 @@ _LONGEST_PATH = 4096  # bytes, as it was sent
 _SHORT = ("Cache-Control", "max-age=300")  # for answers that may soon be different
 _ESCAPED = late_pattern(rb"%[0-9A-Fa-f]{2}|[\x80-\xff]")
 _METHODS = "GET, HEAD, OPTIONS"
-_MISSING = text(
-    404, "There is no such document. The page at the root lists all feeds.", [("Cache-Control", "max-age=60")]
-)
+_MISSING = text(404, NO_DOCUMENT, [("Cache-Control", "max-age=60")])
 _LATER = text(503, "This cannot be read just now.", [("Retry-After", "60"), ("Cache-Control", "no-store")])
 _TOO_LARGE = text(403, "This file is too large to be served from memory.", [_SHORT])
 _READ_ONLY = text(405, "This is a place to read from.", [("Allow", _METHODS)])

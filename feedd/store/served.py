@@ -18,6 +18,7 @@ from feedd.items.references import MEDIA_TYPES
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.recovery.index_parts import is_index_part
 
+NO_DOCUMENT = "There is no such document. The page at the root lists all feeds."  # the text of an answer 404
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 

@@ -62,7 +62,8 @@ def restore(options: argparse.Namespace) -> int:
             output.say(f"           the ledger of before is {restored.aside}")
         if restored.subscribers:
             output.say("           whoever was revoked since may read private feeds again: see `feedd subscribers`")
-        output.say("           `feedd render` or `feedd run` goes on from there, with what the feeds show since then")
+        output.say("           `feedd render` or `feedd run` goes on from there, with what the feeds show since then;")
+        output.say("           where there are none, `feedd render --recover FOLDER|URL` names a copy of them")
         return DONE
 
     return with_config(options, act)

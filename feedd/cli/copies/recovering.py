@@ -17,8 +17,9 @@ def recovery_source(config: Config, options: argparse.Namespace | None = None) -
     place: str | None = getattr(options, "recover", None)
     may_be_first: bool = getattr(options, "first", False)
     if place is None and not config.recover:
-        return RecoverySource(may_be_first=may_be_first)
-    return RecoverySource(_copy(config, place or USUAL_PLACE), may_be_first, comes_first=bool(place))
+        return RecoverySource(may_be_first=may_be_first, option="--first" if may_be_first else "")
+    option = "--recover" if place is not None else "--first" if may_be_first else ""
+    return RecoverySource(_copy(config, place or USUAL_PLACE), may_be_first, comes_first=bool(place), option=option)
 
 
 def _copy(config: Config, place: str) -> PublishedCopy:
@@ -44,6 +45,8 @@ def _in_store(url: StoreUrl) -> PublishedCopy:
 
 class FolderCopy:
     """A copy in a folder, a PublishedCopy. `may_be_missing`: where there is no folder, nothing was published."""
+
+    hint = ""
 
     def __init__(self, folder: Path, *, may_be_missing: bool = False) -> None:
         self._folder = folder

@@ -10,9 +10,15 @@ from feedd.cli.output import counted, painted, say
 if TYPE_CHECKING:
     from feedd.inspect.explanations import Plan
 
+_NOTHING_KNOWN = (
+    "there is no ledger, and nothing that was published is here: everything counts as new. If anything was published, "
+    "`feedd plan --recover` (at base_url) or `feedd plan --recover FOLDER|URL` compares with it."
+)
+
 
 def say_plan(found: Plan) -> None:
     """Prints what subscribers would see, feed by feed, and the number of re-runs last."""
+    _say_remarks(found)
     for plan in found.feeds:
         say(painted(plan.feed, "bold", sys.stdout) + (" (a new feed)" if plan.is_new else ""))
         for mark, colour, titles in (
@@ -42,3 +48,11 @@ def say_plan(found: Plan) -> None:
     if found.problems:
         say(f"{counted(found.problems, 'problem')} in items; `feedd check` says which")
     say(f"re-runs (entries that subscribers would see once more as new): {found.reruns}")
+
+
+def _say_remarks(found: Plan) -> None:
+    mark = painted("remark", "yellow", sys.stdout)
+    for remark in found.remarks:
+        say(f"{mark}   a render would say: {remark}")
+    if found.is_new:
+        say(f"{mark}   {_NOTHING_KNOWN}")

@@ -12,7 +12,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from feedd.cli.setup import items_directory, state_path
-from feedd.cli.subscribing.private_sites import private_sites
+from feedd.cli.subscribing.private_sites import NOWHERE_ELSE, private_sites
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.inspect.explanations import Explanation, FeedPlace, Plan
@@ -31,7 +31,7 @@ def private_preview(config: Config, name: str, now: datetime) -> Iterator[Previe
     site = private_sites(config, PrivateTree(state_path(config)).token_place() or _NO_PLACE)[name]
     documents = FeedsDirectory(site.directories.feeds, is_private=True)
     state = StateDirectory(state_path(site))
-    publisher = Publisher(items_directory(config), documents, state, pass_settings(site))
+    publisher = Publisher(items_directory(config), documents, state, pass_settings(site), recovery=NOWHERE_ELSE)
     with publisher, previewed(publisher, now) as preview:
         yield preview
 

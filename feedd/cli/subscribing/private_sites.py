@@ -11,6 +11,7 @@ from feedd.config.load import Config
 from feedd.config.resolve import pass_settings, private_site
 from feedd.run.all_publishers import PrivatePublishers
 from feedd.run.cancellation import Cancellation
+from feedd.run.lost_ledger.published_copy import RecoverySource
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Unusable
@@ -18,6 +19,8 @@ from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
 from feedd.store.private_feeds.public_ledger import PublicLedger
 from feedd.store.private_feeds.subscriber_list import SubscriberList
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
+
+NOWHERE_ELSE = RecoverySource(may_be_first=True)  # of private feeds: they are in the state directory, and at no address
 
 
 def subscriber_list(config: Config) -> SubscriberList:
@@ -72,6 +75,7 @@ def private_publishers(
             replace(pass_settings(site), accept_guesses=accept_guesses),
             cancellation=cancellation,
             public=PublicLedger(state_path(config) / LEDGER_NAME),
+            recovery=NOWHERE_ELSE,
         )
         for name, site in private_sites(config, place).items()
     }

@@ -35,7 +35,7 @@ def begin_ledger(
     """
     if source is None:
         return Recovered()
-    begun = recover_ledger(ledger, source.here or CopyInFeeds(documents), source, paths)
+    begun = recover_ledger(ledger, CopyInFeeds(documents), source, paths)
     if begun.copy is not None or begun.refused:
         return begun
     has_feeds = any(path.endswith(_FEEDS) for path in unknown_documents(ledger, documents))

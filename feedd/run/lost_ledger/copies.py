@@ -13,6 +13,7 @@ from feedd import __version__
 from feedd.deliver.http.http_client import Client, NoAnswer, redirected
 from feedd.run.lost_ledger.published_copy import Unreached
 from feedd.store.object_stores.object_store import ObjectMissing, ObjectStore, StoreError
+from feedd.store.served import NO_DOCUMENT
 
 _MOST_BYTES = 16 * 1024 * 1024  # of a document
 _ANSWER_SECONDS, _PART_SECONDS, _ALL_SECONDS = 30.0, 15.0, 300.0
@@ -25,6 +26,8 @@ _NO_CACHE = [("Accept-Encoding", "identity"), ("Cache-Control", "no-cache")]
 
 class BucketCopy:
     """A copy in an object store, a PublishedCopy. `where`: its address, in words."""
+
+    hint = ""
 
     def __init__(self, store: ObjectStore, where: str) -> None:
         self._store = store
@@ -55,6 +58,7 @@ class SiteCopy:
         self, base_url: str, seconds: float = _ANSWER_SECONDS, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self.name = base_url
+        self.hint = ""
         self._seconds = seconds
         self._monotonic = monotonic
         self._until = monotonic() + _ALL_SECONDS
@@ -90,6 +94,8 @@ class SiteCopy:
 
     def _body(self, url: str, status: int, coding: str, parts: Callable[[int], Iterable[bytes]]) -> bytes | None:
         if status in _NOT_THERE:
+            if b"".join(parts(len(NO_DOCUMENT) + 1)).strip() == NO_DOCUMENT.encode():
+                self.hint = ", for it is served from here, or by another feedd without feeds"
             return None
         if status != 200:
             raise Unreached(f"{url} answers {status}")

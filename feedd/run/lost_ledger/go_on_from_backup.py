@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, counted
+from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
 from feedd.run.lost_ledger.read_index import read_index
 from feedd.run.lost_ledger.recover_ledger import CopyInFeeds
 from feedd.store.copies.restore import RESTORED
@@ -12,21 +12,25 @@ from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.adoption.restored_rows import RestoredRows
 from feedd.store.ledger.session import LedgerSession
 
+_UNKNOWN = f"The ledger is from a backup, and what was published since is not known. {advice('since the backup')}"
+_ALONE = (
+    "the ledger is from a backup, and there are no feeds: what was published since is not known, and nothing of it was "
+    "taken over."
+)
+
 
 def go_on_from_backup(
     ledger: LedgerSession, documents: DocumentStore, source: RecoverySource, paths: Iterable[str]
 ) -> Recovered:
-    """Takes over what was published since the backup: as the documents show it, else the copy of `source`. `paths`: the
-    files that are there.
+    """Takes over what was published since the backup, as the copies of `source` show it: one of them is the feeds'
+    directory. Without feeds it refuses, unless nothing was published since. `paths`: the files that are there.
     """
     from feedd.render.recovery.old_windows import read_windows  # late: libraries for XML take long to load
 
     paths = list(paths)
     rows = RestoredRows(ledger.connection)
     try:
-        for copy in (CopyInFeeds(documents), source.copy):
-            if copy is None:
-                continue
+        for copy in source.copies(CopyInFeeds(documents)):
             if (index := read_index(copy)) is not None:
                 with ledger.transaction():
                     return _ended(ledger, copy, rows.merge(index.entries, index.feeds, paths))
@@ -34,10 +38,17 @@ def go_on_from_backup(
                 with ledger.transaction():
                     return _ended(ledger, copy, rows.merge_windows(windows, paths))
     except Unreached as error:
-        return Recovered(refused=f"{error}. What was published since the backup is not known.")
+        if not source.may_be_first:
+            return Recovered(refused=f"{error}. {_UNKNOWN}")
+    if not source.may_be_first:
+        where = "there are no feeds"
+        if source.copy is not None:
+            where += f", and {source.copy.name} has nothing to take over{source.copy.hint}"
+        return Recovered(refused=f"{where}. {_UNKNOWN}")
     with ledger.transaction():
+        rows.vouch_for_nothing()
         ledger.state.forget_setting(RESTORED)
-    return Recovered()
+    return Recovered(remarks=(_ALONE,))
 
 
 def _ended(ledger: LedgerSession, copy: PublishedCopy, merged: int) -> Recovered:

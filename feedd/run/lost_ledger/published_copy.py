@@ -21,6 +21,10 @@ class PublishedCopy(Protocol):
     def name(self) -> str:
         """Where they lie, in words."""
 
+    @property
+    def hint(self) -> str:
+        """Why there may be no documents, as the end of a sentence; empty if nothing is known."""
+
     def read(self, path: str) -> bytes | None:
         """The bytes of a document; None if there is no such document. Raises Unreached."""
 
@@ -31,13 +35,31 @@ class PublishedCopy(Protocol):
 class RecoverySource(Struct, frozen=True):
     """Where to look besides the feeds' directory. `copy`: None for nowhere. `may_be_first`: it is said that nothing was
     published yet, if nothing is found. `comes_first`: before the feeds' directory. `here`: what was published into the
-    feeds' directory, where it is not in the directory of the pass.
+    feeds' directory, where it is not in the directory of the pass. `option`: the option of the command line that asks
+    for a recovery; empty without such an option.
     """
 
     copy: PublishedCopy | None = None
     may_be_first: bool = False
     comes_first: bool = False
     here: PublishedCopy | None = None
+    option: str = ""
+
+    def copies(self, feeds: PublishedCopy) -> tuple[PublishedCopy, ...]:
+        """Where to look, in order. `feeds`: the feeds' directory of the pass."""
+        here = self.here or feeds
+        return tuple(
+            each for each in ((self.copy, here) if self.comes_first else (here, self.copy)) if each is not None
+        )
+
+
+def advice(since: str) -> str:
+    """What to do after a refusal, in sentences. `since`: such as `ever`."""
+    return (
+        "Nothing was changed. `feedd render --recover FOLDER|URL` goes on from a copy of what was published. Only if "
+        f"nothing was published {since}, `feedd render --first` says so; else entries could appear to subscribers once "
+        "more."
+    )
 
 
 def counted(number: int, one: str, several: str) -> str:

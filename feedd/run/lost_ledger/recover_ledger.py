@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from feedd.render.recovery.window_facts import OldWindows
-from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, counted
+from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
 from feedd.run.lost_ledger.read_index import FoundIndex, read_index
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.adoption.recovery_rows import Adopted, RecoveryRows
@@ -24,6 +24,7 @@ class CopyInFeeds:
     """The documents of a store as a PublishedCopy: the feeds' directory."""
 
     name = "the feeds' directory"
+    hint = ""
 
     def __init__(self, documents: DocumentStore) -> None:
         self._documents = documents
@@ -37,15 +38,14 @@ class CopyInFeeds:
 
 
 def recover_ledger(
-    ledger: LedgerSession, here: PublishedCopy, source: RecoverySource, paths: Iterable[str]
+    ledger: LedgerSession, feeds: PublishedCopy, source: RecoverySource, paths: Iterable[str]
 ) -> Recovered:
-    """Takes over from the copy `here`, which is the feeds' directory, else from `source`. `paths`: the files that are
+    """Takes over from the copies of `source`, of which one is the feeds' directory `feeds`. `paths`: the files that are
     there. The ledger is empty.
     """
     from feedd.render.recovery.old_windows import read_windows  # late: libraries for XML take long to load
 
-    paths = list(paths)
-    copies = [each for each in ((source.copy, here) if source.comes_first else (here, source.copy)) if each is not None]
+    paths, copies = list(paths), source.copies(feeds)
     try:
         for copy in copies:
             if (index := read_index(copy)) is not None:
@@ -59,10 +59,11 @@ def recover_ledger(
                     return Recovered(copy.name, (_adopt_windows(ledger, windows, copy, paths),))
     except Unreached as error:
         if not source.may_be_first:
-            return Recovered(refused=f"{error}. {_FIRST}")
+            return Recovered(refused=f"{error}. {advice('before')}")
         return Recovered(remarks=(f"{error}; as told (--first), nothing was published before.",))
     if source.copy is not None and not source.may_be_first:
-        return Recovered(refused=f"there is no ledger, and {source.copy.name} has nothing to take over. {_FIRST}")
+        nothing = f"{source.copy.name} has nothing to take over{source.copy.hint}"
+        return Recovered(refused=f"there is no ledger, and {nothing}. {advice('before')}")
     return Recovered()
 
 
@@ -93,9 +94,3 @@ def _adopt_windows(ledger: LedgerSession, found: OldWindows, copy: PublishedCopy
         "feed shows is taken as old: items that are older than its entries, or have no date, are not shown as new."
     )
     return f"{said} Damaged, and not taken over: {', '.join(found.damaged)}." if found.damaged else said
-
-
-_FIRST = (
-    "Nothing was changed. If nothing was ever published, `feedd render --first` says so; else every entry could appear "
-    "to subscribers once more."
-)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from feedd.store.errors import Unusable
+from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.database import translated
 from feedd.store.ledger.schema import prepare
 from feedd.store.private_files import check_directory, check_regular
@@ -40,6 +40,16 @@ def snapshot(path: Path) -> sqlite3.Connection:
         copy.close()
         raise
     return copy
+
+
+def snapshot_or_empty(path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
+    """A snapshot; of a damaged database an empty one, and what to say of the damage. Raises Unusable."""
+    try:
+        return snapshot(path), ()
+    except Damaged as damage:
+        empty = sqlite3.connect(":memory:", isolation_level=None)
+        prepare(empty)
+        return empty, (f"the ledger is damaged ({damage}): a pass would move it aside.",)
 
 
 def knows_posts_folders(path: Path) -> bool:

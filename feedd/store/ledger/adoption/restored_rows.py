@@ -45,6 +45,10 @@ class RestoredRows(RecoveryRows):
                 self._db.execute("UPDATE feeds SET updated = max(updated, ?) WHERE id = ?", (each.updated, each.id))
         return merged
 
+    def vouch_for_nothing(self) -> None:
+        """Forgets the last items of all entries, where nothing is known of what was published since."""
+        self._db.execute("UPDATE files SET item = NULL WHERE entry IS NOT NULL")
+
     def _merge_entries(self, ordered: Sequence[ShownEntry], paths: Sequence[str | None], *, by_titles: bool) -> int:
         rows = self._db.execute("SELECT id, entry, published, updated, digest, shown FROM entries")
         known = {row[0]: row[1:] for row in rows}
