@@ -380,9 +380,22 @@ def test_a_picture_that_cannot_be_had_is_left_out_and_said(site: Site, why: Call
     assert not any(b"secret" in data for data in site.documents().values())
     (note,) = (str(each) for each in report.notes if each.path == "seeds/a.md")
     assert note.startswith("seeds/a.md: the picture `") and f"{reason}; it is left out" in note
+    assert site.run("check").out.splitlines().count(f"note  {note}") == 1
     before = looks(site.feeds)
     site.render()
     assert looks(site.feeds) == before
+
+
+def test_a_picture_in_the_front_matter_and_in_the_body_is_said_once(site: Site) -> None:
+    site.configure(base_url=FEEDS)
+    for name, size in (("a", 0), ("b", None)):
+        site.write(f"{name}.md", item(name, None, body=f"![A boat]({name}.jpg)", image=f"{name}.jpg"))
+        if size is not None:
+            site.write(f"{name}.jpg", b"")
+    told = [str(each) for each in site.render().notes if ".jpg" in each.reason]
+    assert [each.partition(": ")[0] for each in told] == ["seeds/a.md", "seeds/b.md"]
+    checked = [line for line in site.run("check").out.splitlines() if ".jpg" in line]
+    assert [line.removeprefix("note").strip() for line in checked] == told
 
 
 def test_a_picture_that_cannot_be_read_shows_its_address_on_the_site(trip: Site) -> None:

@@ -121,7 +121,7 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         found += missing
     summary, audiences, unheeded = ReadingSummary(), Counter[str](), UnheededAudiences()
     now, default_listed = options.now(), config.defaults.published
-    missing_files = MissingFiles(scan.media, site_info(config))
+    missing_files = MissingFiles(scan.media, site_info(config), items.media_problem)
     with executor(config) as workers:
         reading = reading_settings(config)
         reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))

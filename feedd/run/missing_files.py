@@ -1,10 +1,11 @@
-"""Files that entries show and that do not lie beside the items: keys of `References.files` in; notes, or whether there
-is anything to note, out.
+"""Files that entries show and that cannot be published with the feeds: keys of `References.files` in; notes, or whether
+there is anything to note, out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from feedd.items.local_files import all_places, choose, in_words, places
 from feedd.items.references import IN_FRONT, PLAYED_TYPES, is_relative, suffix
@@ -15,21 +16,38 @@ NOT_THERE = "it does not lie beside the item"
 
 
 class MissingFiles:
-    """Collects notes about items whose files of media are missing. `media`: the paths of files beside the items."""
+    """Collects notes about items whose files of media are missing, or cannot be published. `media`: the paths of files
+    beside the items. `problem_of`: why the file at a path cannot be published.
+    """
 
-    def __init__(self, media: Iterable[str], site: SiteInfo) -> None:
+    def __init__(
+        self, media: Iterable[str], site: SiteInfo, problem_of: Callable[[str], Problem | None] = lambda _: None
+    ) -> None:
         self._there = all_places(media)
         self._site = site
+        self._problem_of = lru_cache(None)(problem_of)
         self.notes: list[Problem] = []
 
     def add(self, path: str, keys: Iterable[str], *, has_link: bool) -> None:
         """Takes in the item at a path. The file of an episode that is left out is a demand of directories."""
-        for key in keys:
-            is_there = choose(places(key, path), self._there) is not None
-            if is_there or not is_missed(key, self._site, has_link=has_link):
-                continue
-            if not _is_played(key) or _is_placed(key, self._site, has_link=has_link):
-                self.notes.append(note_of(key, path, NOT_THERE, self._site, has_link=has_link))
+        found = (self._note(key, path, has_link=has_link) for key in keys)
+        self.notes.extend(dict.fromkeys(filter(None, found)))  # a file may have two keys
+
+    def _note(self, key: str, path: str, *, has_link: bool) -> Problem | None:
+        there = choose(places(key, path), self._there)
+        if there is not None:
+            problem = None if is_elsewhere(there, self._site) else self._problem_of(there)
+            return problem and note_of(key, path, problem.reason, self._site, has_link=has_link)
+        if not is_missed(key, self._site, has_link=has_link):
+            return None
+        if _is_played(key) and not _is_placed(key, self._site, has_link=has_link):
+            return None
+        return note_of(key, path, NOT_THERE, self._site, has_link=has_link)
+
+
+def is_elsewhere(path: str, site: SiteInfo) -> bool:
+    """Whether the file at a path is not published with the feeds, since the site has it at `media_prefix`."""
+    return site.media_prefix is not None and suffix(path) in PLAYED_TYPES
 
 
 def is_missed(key: str, site: SiteInfo, *, has_link: bool) -> bool:

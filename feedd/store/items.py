@@ -139,6 +139,14 @@ class ItemsDirectory:
         """The bytes of a file of media; None if there is none; a note if it cannot be published: it lies outside of the
         directory, or is empty, too large or not to be read.
         """
+        return self._media(path, read=True)
+
+    def media_problem(self, path: str) -> Problem | None:
+        """A note if the file of media cannot be published. The file is opened, but not read."""
+        found = self._media(path, read=False)
+        return found if isinstance(found, Problem) else None
+
+    def _media(self, path: str, *, read: bool) -> bytes | Problem | None:
         whole = os.path.realpath(f"{self._root}/{path}")
         if not whole.startswith(self._root + os.sep):
             return _note(path, "it lies outside the items' directory")
@@ -156,7 +164,7 @@ class ItemsDirectory:
                     return _note(path, "it is empty")
                 if found.st_size > self._max_media_bytes:
                     return _note(path, f"it is larger than {self._max_media_bytes:,} bytes (`items.max_media_bytes`)")
-                return file.readall()
+                return file.readall() if read else b""
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:

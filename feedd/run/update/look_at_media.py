@@ -12,11 +12,11 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from feedd.items.local_files import all_places, choose, places
-from feedd.items.references import PLAYED_TYPES, suffix
+from feedd.items.references import suffix
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.fingerprints import reads_otherwise
-from feedd.run.missing_files import NOT_THERE, is_missed, note_of
+from feedd.run.missing_files import NOT_THERE, is_elsewhere, is_missed, note_of
 from feedd.run.pass_context import PassContext
 from feedd.run.scan import ScanResult
 from feedd.select.views import MEMBER_VIEWS
@@ -74,11 +74,6 @@ def media_name(data: bytes, path: str) -> str:
     return f"{digest}.{suffix(path).replace('jpeg', 'jpg')}"
 
 
-def is_elsewhere(path: str, site: SiteInfo) -> bool:
-    """Whether the file at a path is not published with the feeds, since the site has it at `media_prefix`."""
-    return site.media_prefix is not None and suffix(path) in PLAYED_TYPES
-
-
 class _Look:
     """A look at the files that shown entries refer to."""
 
@@ -105,7 +100,7 @@ class _Look:
             problem = self.files[path].problem if path else NOT_THERE
             if problem and (path or is_missed(key, self._site, has_link=referring.has_link)):
                 notes.append(note_of(key, referring.path, problem, self._site, has_link=referring.has_link))
-        return MediaUse(referring.media, tuple(found), tuple(notes))
+        return MediaUse(referring.media, tuple(found), tuple(dict.fromkeys(notes)))  # a file may have two keys
 
     def _look(self, path: str) -> MediaFile:
         before = self._before.get(path, MediaFile(_UNREAD, ""))

@@ -225,15 +225,20 @@ class BucketItems:
             return MediaStamp(version.size, -1, time.monotonic_ns())
         return MediaStamp(*version)
 
+    def media_problem(self, path: str) -> Problem | None:
+        """A note if a listing says that the object of media cannot be published. Nothing is fetched."""
+        listed = self._tree.version(path)
+        if listed is not None and listed.size > self._max_media_bytes:
+            return self._too_large(path)
+        why = self._sections.why_withheld(path)
+        return Problem(path, why, kind="note") if why else None
+
     def read_media(self, path: str) -> bytes | Problem | None:
         """The bytes of an object of media; None if there is none; a note if it cannot be published. It raises nothing:
         what is withheld is taken back although a store fails.
         """
-        listed = self._tree.version(path)
-        if listed is not None and listed.size > self._max_media_bytes:
-            return self._too_large(path)
-        if why := self._sections.why_withheld(path):
-            return Problem(path, why, kind="note")
+        if problem := self.media_problem(path):
+            return problem
         try:
             most = self._max_media_bytes
             cached = self._as_listed(path, most) or self._fetched_meanwhile(path, most)
