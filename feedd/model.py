@@ -353,6 +353,7 @@ class Report(Struct, frozen=True):
     files: int = 0  # that are there
     read: int = 0
     removed: int = 0
+    seen_before: bool = False  # an earlier pass knew of all that was read or removed, and nothing came of it
     entries: int = 0  # published now
     withheld: int = 0  # entries whose files are there, and are not published
     feeds: int = 0

@@ -330,7 +330,7 @@ def test_nothing_is_put_back_while_a_daemon_runs_or_makes_a_pass(site: Site, dae
     before = rows_in(site.ledger)
     result = site.run("restore", "a.bak")
     assert result.status == 3
-    assert f"another feedd (process {running.process.pid}) runs on" in result.err
+    assert f"another feedd (process {running.process.pid}) runs on .feedd: stop it first (`systemctl stop" in result.err
     assert rows_in(site.ledger) == before
 
 

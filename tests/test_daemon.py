@@ -289,6 +289,17 @@ def test_a_file_is_read_when_it_is_closed_and_not_before(site: Site, running: Ru
     assert "End." in site.entries()["Half"].content[0].value
 
 
+def test_a_change_is_counted_once_in_the_log(site: Site, running: Running) -> None:
+    saves_in_place(site)
+    (site.seeds / "news/two.md").unlink()
+    running.sync()
+    running.process.send_signal(signal.SIGHUP)  # everything is looked at
+    running.wait_for_log("the configuration was read again")
+    running.sync()
+    assert len([line for line in running.log.splitlines() if " gone=1" in line]) == 1
+    assert " why=reload " in running.log
+
+
 # The configuration
 
 

@@ -16,7 +16,7 @@ _MAX_NAMED = 4  # documents that are named in a line
 
 def last_pass(batch: Batch, report: Report, at: datetime, seconds: float, lag: float) -> LastPass:
     """The pass as the status shows it. `at`: when the pass ended; `seconds`: how long it took; `lag`: seconds since its
-    first reason.
+    first reason. Files that an earlier pass has counted are not counted once more.
     """
     outcome: Literal["done", "refused", "failed"] = "done"
     words = ""
@@ -29,8 +29,8 @@ def last_pass(batch: Batch, report: Report, at: datetime, seconds: float, lag: f
         why=_why(batch),
         outcome=outcome,
         words=words,
-        read=report.read,
-        removed=report.removed,
+        read=0 if report.seen_before else report.read,
+        removed=0 if report.seen_before else report.removed,
         written=len(report.written),
         deleted=len(report.deleted),
         seconds=round(seconds, 4),

@@ -28,6 +28,9 @@ def make_report(
         files=changes.files,
         read=len(changes.changed),
         removed=len(changes.removed),
+        seen_before=bool(seen.glanced)
+        and seen.glanced.issuperset((*changes.changed, *changes.removed))
+        and not (written.written or written.deleted or written.failed),
         entries=shown,
         withheld=withheld,
         feeds=sum(not each.identity.view for each in current.feeds),

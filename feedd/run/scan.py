@@ -19,11 +19,14 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class ScanResult(Struct, frozen=True):
-    """The result of a look at the items' directory. `problems`: of the directory, not of the contents of files."""
+    """The result of a look at the items' directory. `problems`: of the directory, not of the contents of files.
+    `glanced`: files of which a glance since the last scan knows.
+    """
 
     look: Scan | Glance
     changes: Changes
     problems: tuple[Problem, ...]
+    glanced: frozenset[str] = frozenset()
 
 
 class Scanner:
@@ -54,7 +57,7 @@ class Scanner:
 
 def scanned(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> ScanResult:
     """The result of a scan, compared with the ledger. Raises Damaged."""
-    return ScanResult(scan, _since_scan(ledger, scan, settings), scan.problems)
+    return ScanResult(scan, _since_scan(ledger, scan, settings), scan.problems, frozenset(ledger.state.glanced()))
 
 
 def why_refused(ledger: LedgerSession, seen: ScanResult, *, allow_empty: bool) -> str | None:

@@ -186,6 +186,7 @@ def test_the_line_of_a_pass_that_could_not_write_all_says_what_and_what_it_did_w
         (replace(NOTHING, problems=PROBLEMS), False),
         (replace(NOTHING, read=1), True),
         (replace(NOTHING, removed=1), True),
+        (replace(NOTHING, read=1, removed=1, seen_before=True), False),
         (replace(NOTHING, written=("atom.xml",)), True),
         (replace(NOTHING, deleted=("atom.xml",)), True),
     ],

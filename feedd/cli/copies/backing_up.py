@@ -14,6 +14,7 @@ from feedd.config.load import Config
 from feedd.store.control import Control
 from feedd.store.copies.backup import CopiedLedger, make_backup
 from feedd.store.documents import FeedsDirectory
+from feedd.store.errors import Busy
 from feedd.store.site_file import FILE
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
@@ -48,6 +49,11 @@ def restore(options: argparse.Namespace) -> int:
 
         say_if_elsewhere(config)
         path = state_path(config)
+        if (running := Control(path).holder()) is not None:
+            raise Busy(
+                f"another feedd (process {running or 'unknown'}) runs on {path}: stop it first "
+                "(`systemctl stop feedd`, or Ctrl-C where it was started), and start it again afterwards"
+            )
         with Control(path), StateDirectory(path) as state:  # no daemon may start meanwhile, and no pass begin
             claim = FeedsDirectory(config.directories.feeds).claim(path)
             restored = restore_ledger(options.file, state, claim.key(), lambda: _other_site(options.file, config))

@@ -60,7 +60,8 @@ _HEAD = 60  # lines in which a mark counts
 _FEW = 3  # words after a name that are no sentence
 _NEAR = 5  # lines in which a front matter begins that has lost its fence
 _ADVICE = (
-    "stands in a file without front matter, which begins with a line `---`; if it is a sample, put it in a code block"
+    "stands in a file without front matter: begin the file with a line `---`, and put another below its fields; if it "
+    "is a sample, put it in a code block"
 )
 
 
