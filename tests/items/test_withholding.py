@@ -571,6 +571,28 @@ def test_a_tail_in_utf_16_under_a_file_in_utf_8_is_seen() -> None:
     assert parsed.withheld_while_broken
 
 
+@pytest.mark.parametrize(
+    ("body", "withheld"),
+    [
+        ("published: false\n\nText.\n", True),
+        ("A line of text.\npublished: false\n", True),
+        ("- one\n- published: false\n\nText.\n", True),
+        ("    published: false\n\nText.\n", True),
+        ("# A heading\n\n## Another\n\ndraft: true\n\nText.\n", True),
+        ("A paragraph of text.\n\n---\ndraft: true\n---\n", True),
+        ("A paragraph of text.\n\ntitle: A\ndraft: true\n", True),
+        ("A paragraph of text.\n\nsecured: some sealed text\n", True),
+        ("A paragraph of text.\n\npublished: false\n", False),
+        ("A paragraph of text.\n\npublished: false\n\nMore text.\n", False),
+        ("A paragraph of text\nwith two lines.\npublished: false\n", False),
+    ],
+)
+def test_the_places_in_a_body_that_are_looked_at_are_those_of_the_documentation(body: str, *, withheld: bool) -> None:
+    assert (parse("a.md", f"---\ntitle: A\n---\n{body}".encode()).item is None) == withheld
+    if not withheld:
+        assert parse("a.md", body.encode()).item is None
+
+
 # What only shows such fields
 
 
