@@ -264,7 +264,8 @@ def test_an_annotation_names_a_file_as_github_looks_for_it(
     monkeypatch.setenv("GITHUB_WORKSPACE", workspace.format(root=root))
     site.write("broken.md", "---\nheat: 1\n---\n")
     site.configure(limit="many")
-    files = [line.partition("::error file=")[2] for line in site.run("check", "--format", "github").out.splitlines()]
+    lines = site.run("check", "--format", "github").out.splitlines()
+    files = [line.removeprefix("::error file=") for line in lines if line.startswith("::error ")]
     item, configuration = (
         named.format(root=root),
         named.format(root=root).replace("seeds/broken.md", "config/feedd.yaml"),
