@@ -329,7 +329,7 @@ def test_check_and_why_say_for_whom_an_item_is(site: Site) -> None:
     write(site, "giraffe", "A giraffe boat", "friends")
     said = site.run("check").out
     assert "2 items in no public feed, by audience: friends (1), insiders (1)\n" in said
-    assert "giraffe.md:5: audience: no private feed has the name friends" in said
+    assert "giraffe.md:5: audience: no private feed has the name friends; there are insiders, team. " in said
     site.render()
     said = site.run("why", "seeds/zebra.md").out
     assert "the file says `audience: insiders`" in said
@@ -353,6 +353,26 @@ def test_plan_and_top_tell_the_publisher_of_private_feeds(site: Site) -> None:
     assert "A zebra boat" not in site.run("top", "private/team").out
     missing = site.run("top", "insiders")
     assert (missing.status, "do you mean private/insiders?" in missing.err) == (3, True)
+
+
+def test_a_plan_names_no_encoded_document_of_a_feed_that_becomes_private(site: Site) -> None:
+    configure(site, private=None, precompress=["gzip"])
+    write(site, "open", "An open boat")
+    site.render()
+    assert "saved/insiders/atom.xml.gz" in site.documents()
+    configure(site, precompress=["gzip"])
+    said = site.run("plan").out
+    assert "deleted  saved/insiders/atom.xml: its subscribers would meet an error" in said
+    assert ".gz" not in said
+
+
+def test_a_file_for_a_private_feed_is_said_to_be_so_beside_a_public_one(site: Site) -> None:
+    configure(site)
+    for name, audience in (("a", None), ("b", "team")):
+        write(site, name, f"{name} boat", audience, link="https://boats.example/same")
+    (note,) = site.render().notes
+    assert note.path.endswith("b.md")
+    assert note.reason.endswith("represents the entry of both: this file is for private feeds alone")
 
 
 def test_a_preview_says_for_whom_an_item_is(site: Site) -> None:

@@ -324,6 +324,7 @@ def test_the_command_says_who_may_read_and_keeps_to_names(site: Site) -> None:
     assert site.run("subscribers", "add", "ada").status == 3
     assert site.run("subscribers", "add", "bob", "--feed", "insiders").status == 2
     assert site.run("subscribers", "add").status == 2
+    assert "are required: {add,list,revoke}" in site.run("subscribers").err
     assert site.run("subscribers", "revoke", "bob").status == 3
     assert site.run("subscribers", "list").out.startswith("ada: all feeds, added ")
     assert site.run("subscribers", "revoke", "ada").status == 0

@@ -47,11 +47,13 @@ _PARTLY_READ = "items are checked by what could be read of it, and by the usual 
 def check(options: argparse.Namespace) -> int:
     """`feedd check`."""
     problems: list[Problem] = []
+    partly: list[Problem] = []
     try:
         config = read_configuration(options)
     except ConfigError as error:
         config = partly_read_configuration(options, error)
-        problems.extend((*error.problems, Problem(str(options.config or DEFAULT_PATH), _PARTLY_READ, kind="note")))
+        problems.extend(error.problems)
+        partly = [Problem(str(options.config or DEFAULT_PATH), _PARTLY_READ, kind="note")]
     if not problems and (trouble := subscribers_trouble(config)):
         problems.append(Problem(str(options.config or DEFAULT_PATH), trouble, field="private.subscribers"))
     items = items_directory(config)
@@ -65,6 +67,7 @@ def check(options: argparse.Namespace) -> int:
     if not options.paths:
         problems.extend(_podcast_notes(options, config, checked.episodes))
         problems.extend(_name_notes(options, checked.names))
+    problems.extend(partly)
     if options.format == "github":
         output.say_github(problems)
     elif options.format == "json":

@@ -196,7 +196,8 @@ def subscribers(commands: Any) -> None:
         "0 done; 2 a mistake in the configuration or the command line; 3 there is a subscriber of this name already, "
         "or there is none to revoke, or the file cannot be used.",
     )
-    parser.add_argument("action", choices=("add", "list", "revoke"), help="what to do")
+    actions = ("add", "list", "revoke")
+    parser.add_argument("action", choices=actions, metavar=f"{{{','.join(actions)}}}", help="what to do")
     parser.add_argument("name", nargs="?", metavar="NAME", help="of the subscriber, for you to know them by")
     parser.add_argument(
         "--feed", action="append", metavar="FEED", help="add: a private feed that they may read (default: all of them)"

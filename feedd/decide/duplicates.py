@@ -9,6 +9,7 @@ from typing import NamedTuple
 from feedd.decide.entry_dates import is_unchanged, published_date
 from feedd.decide.records import EntryFile, EntryRecord
 from feedd.items.withholding.meaning import expired, folded, withheld
+from feedd.items.withholding.withholding_marks import AUDIENCE
 from feedd.model import Problem
 
 _NOTHING = "nothing in them says which is better (`quality`, `heat`)"
@@ -58,7 +59,8 @@ def shared_notes(
 def _reason(best: Choice, other: Choice, first_is_known: bool, is_new: bool) -> str:
     path, item, its = best.file.path, best.file.item, other.file.item
     if other.hidden:
-        why = "this file is not to be shown"
+        is_private = its.hidden_by.partition(":")[0] == AUDIENCE
+        why = "this file is for private feeds alone" if is_private else "this file is not to be shown"
     elif best.quality != other.quality:
         why = f"its quality is {item.quality:g}, that of this file {_number(its.quality)}"
     elif best.heat != other.heat:

@@ -16,6 +16,7 @@ from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document, Item, Problem
 from feedd.render import FORMATS, PAGE, redirects
 from feedd.render.assets import ASSETS
+from feedd.render.content_codings import ENCODINGS
 from feedd.render.old_feed import OldFeed, read_old_feed
 from feedd.render.readback import Seen, feed_links, read_back
 from feedd.render.recovery.index_parts import is_index_part
@@ -74,6 +75,8 @@ class Preview(Struct, frozen=True):
         archived = ((path, place) for path in documents if (place := archive_in(path)) is not None)
         gone |= {path for path, place in archived if place.number > newest.get(place.folder, -1)}
         gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _OTHER_DOCUMENTS}
+        suffixes = tuple(each.suffix for each in ENCODINGS.values())
+        gone = {path for path in gone if not path.endswith(suffixes)}  # nobody subscribes to an encoded form
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
         if self.is_elsewhere:  # the ledger has no list of documents
             gone |= {path for path in map(self._a_document, self.maker.retirements) if self.published(path) is not None}

@@ -71,7 +71,9 @@ def test_an_item_with_an_audience_is_nowhere_but_in_feeds_that_it_names(front: s
 def test_a_name_of_no_private_feed_is_told() -> None:
     found = read("audience: [insiders, friends]", INSIDERS)
     assert found.item is not None
-    assert [str(each) for each in found.problems] == ["a.md:4: audience: no private feed has the name friends"]
+    assert [str(each) for each in found.problems] == [
+        "a.md:4: audience: no private feed has the name friends; there are insiders, team"
+    ]
 
 
 def test_an_item_without_an_audience_is_for_everybody() -> None:

@@ -64,7 +64,7 @@ def take_audiences(tree: dict[str, Node]) -> Audience:
     for at, value in _taken(tree, ()):
         name = str(at[-1])
         if plain_name(name) not in _NAMES:
-            problems.append((at, f"not known; did you mean `{AUDIENCE}`?"))
+            problems.append((at, f"not known; did you mean `{AUDIENCE}`? The file is withheld until this is mended"))
         elif not all(isinstance(part, str) and plain_name(part) in GROUPS for part in at[:-1]):
             problems.append((at, "stands inside another field; take away the blanks before it"))
         elif found := _names(value):
@@ -132,7 +132,10 @@ def words_of(audience: Audience, settings: AudienceSettings) -> tuple[str, str]:
         return "", ""
     names = ", ".join(sorted(audience.names))
     unknown = sorted(audience.names - set(settings.known))
-    note = f"no private feed has the name {', '.join(unknown)}" if unknown else ""
+    there = f"there are {', '.join(settings.known)}" if settings.known else "there are no private feeds"
+    note = f"no private feed has the name {', '.join(unknown)}; {there}" if unknown else ""
+    if unknown and len(unknown) == len(audience.names):
+        note += ". The item is withheld from all feeds"
     return "" if settings.own in audience.names else f"{AUDIENCE}: {names}", note
 
 
