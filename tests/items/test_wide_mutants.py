@@ -183,6 +183,7 @@ MARKS = (
     "Title: x\nshare:\0 false\n\nText.\n",
     "Title: x\nshare: false\\nTags: a, b c\n\nText.\n",
     "```toml topics = ['a', 'b'] heat\n= -1 title = 'x' ``` Text.\n",
+    "```toml\ntitle = 'x'\nserver:\n  port: 1\n```\n\nThe end.\n\nunlisted = true\nsummary = 'y'\n```\n\nText.\n",
     "## --- title: x excerpt: the end of it deleted: 'true' ---\n\nText.\n",
     "url: https://news.example/a published: false Slug: a-b\nTitle: x\n\nText.\n",
 )
@@ -257,6 +258,12 @@ def test_a_mark_beside_fields_that_only_items_have_is_no_mark_of_a_picture() -> 
     front = "+++\ntitle = 'x'\n[[images]]\nurl = '/a.png'\nhidden = true\n{}+++\nText.\n"
     assert is_published(read(front.format("")))
     assert not is_published(read(front.format("excerpt = 'y'\n")))
+
+
+def test_one_field_below_the_text_of_a_broken_file_is_no_mark_of_it() -> None:
+    broken = "---\ntitle: [x\n---\nText.\n\n{}\n\nText.\n"
+    assert is_published(read(broken.format("published: false")))
+    assert not is_published(read(broken.format("published: false\nquality: 5")))
 
 
 def test_a_sealed_text_that_stands_in_the_body_with_escapes_of_json_comes_out_nowhere() -> None:

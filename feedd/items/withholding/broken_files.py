@@ -5,10 +5,17 @@ shown, out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from feedd.items.front_matter.code_lines import continuation, first_fields, in_code, last_closing, split_lines
+from feedd.items.front_matter.code_lines import (
+    continuation,
+    first_fields,
+    in_code,
+    is_field,
+    last_closing,
+    split_lines,
+)
 from feedd.items.front_matter.formats import FORMATS, JSON, read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
@@ -85,9 +92,20 @@ def _asks(text: str) -> bool:
         closing = last_closing(lines, code)
         last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
         reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
-        text = "\n".join((front, *(line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)))
+        near = (line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)
+        text = "\n".join((front, *near, *_fields_below(lines, code, reach)))
     lines = split_lines(text).texts
     return any(is_mark(lines, at) for at in range(len(lines)))
+
+
+def _fields_below(lines: Sequence[str], code: Sequence[bool], start: int) -> Iterator[str]:
+    """The lines from `start` on, outside of code, that read as a field beside another one: a text that came in may have
+    torn the front matter.
+    """
+    fields = [not is_code and is_field(line) for line, is_code in zip(lines, code, strict=True)]
+    for at in range(start, len(fields)):
+        if fields[at] and (fields[at - 1 : at] == [True] or fields[at + 1 : at + 2] == [True]):
+            yield lines[at]
 
 
 def is_mark(lines: Sequence[str], at: int) -> bool:
