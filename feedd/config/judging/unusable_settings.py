@@ -49,7 +49,7 @@ def _entangled(config: Config, state: Path, subscribers: Path) -> Iterator[Unusa
         yield _nested("directories.state", state, feeds, "which would publish what is withheld")
     elif subscribers.is_relative_to(feeds):
         yield _nested("private.subscribers", subscribers, feeds, "which would publish who subscribes")
-    elif subscribers.is_dir():
+    elif _is_folder(subscribers):
         yield UnusableSetting("private.subscribers", f"{subscribers} is a folder; name a file in it")
     for place in config.publish:
         if isinstance(places.seeds, StoreUrl) and overlap(place, places.seeds):
@@ -96,3 +96,10 @@ def _lines_of(path: Path) -> Mapping[tuple[str | int, ...], int]:
         return locate(load_text(path), first_line=1) if path.is_file() else {}
     except ConfigError:
         return {}
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # who may not look there is told so by what has to read it
