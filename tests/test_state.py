@@ -234,10 +234,10 @@ def test_the_commands_that_only_look_leave_a_damaged_ledger_alone(site: Site) ->
     site.render()
     site.ledger.write_bytes(b"This is no database.\n" * 1000)
     before = looks(site.root)
+    planned = site.run("plan")
+    assert (planned.status, "a render would say: the ledger is damaged" in planned.out) == (0, True)
     for command in (("plan",), ("why", "0.md")):
-        result = site.run(*command)
-        assert result.status == 3
-        assert "the ledger is damaged" in result.err
+        assert site.run(*command).status == 0  # they go on from what was published
         assert looks(site.root).keys() == before.keys()
         assert site.ledger.read_bytes().startswith(b"This is no database")
 
