@@ -123,6 +123,8 @@ def test_a_file_in_another_form_is_a_problem_that_quotes_nothing(text: str) -> N
 
 
 SEALS = (
+    "<!--\n.. Title: x\n-->\n.. Secured: HIDDEN words\n      \nText.\n",
+    "<!--\n.. Title: x\n-->\nText.\n\n.. Secured: HIDDEN words\n",
     "secured HIDDEN words\nCategory: news Title: x\nText.\n",
     "Text.\n```\n# Text\n```toml\nsecured = 'HIDDEN words'\ntitle = 'x'\n```\n# Text\n",
     f"1-<!--\n2-.. secured: HIDDEN{'Y' * 57}==\n3-.. Title: x\n4--->\n5-\n6-Text.\n",

@@ -28,7 +28,10 @@ _IN_BYTES = tuple(
     )
     for begun, left in _LEFT
 )
-_ASSIGNED = late_pattern(r"[\s>*_`'\"-]{0,9}secured[*_`'\"]{0,3}[ \t]*=(?![=>])", re.IGNORECASE)
+_ASSIGNED = late_pattern(
+    r"(?:[\s>*_`'\"-]{0,9}secured[*_`'\"]{0,3}[ \t]*=(?![=>])|[ \t>]{0,9}\.\.[ \t]{1,9}secured[ \t]*:(?!:))",
+    re.IGNORECASE,
+)
 _IN_TEXT = late_pattern(f"(?:{'|'.join(left for _, left in _LEFT)}){_BEFORE_COLON}", re.IGNORECASE | re.ASCII)
 _LONGEST = len(SEALING) + 1
 
@@ -99,8 +102,10 @@ def near_names_in_front(front: str, spans: Sequence[Scalar], reason: str) -> Ite
 
 
 def assigned_seals(body: str, reason: str) -> Iterator[Mention]:
-    """Sealed text behind an equals sign at the beginning of a line of a body, outside of code: no sentence has it."""
-    if "=" not in body or SEALING not in body.lower():
+    """Sealed text at the beginning of a line of a body, outside of code, behind an equals sign, or where two dots come
+    before the name, as in a header in a comment: no sentence has it.
+    """
+    if ("=" not in body and ".." not in body) or SEALING not in body.lower():
         return
     lines = split_lines(body)
     code = in_code(lines.texts, nested=False)
