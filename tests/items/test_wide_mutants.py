@@ -185,6 +185,7 @@ MARKS = (
     "Title: x\nshare:\0 false\n\nText.\n",
     "Title: x\nshare: false\\nTags: a, b c\n\nText.\n",
     "```toml topics = ['a', 'b'] heat\n= -1 title = 'x' ``` Text.\n",
+    "Title: x\nTags: a, b c\n    Draft: true Categor news\nSlug: y\n\nText.\n",
     "```toml\ntitle = 'x'\nserver:\n  port: 1\n```\n\nThe end.\n\nunlisted = true\nsummary = 'y'\n```\n\nText.\n",
     "## --- title: x excerpt: the end of it deleted: 'true' ---\n\nText.\n",
     "url: https://news.example/a published: false Slug: a-b\nTitle: x\n\nText.\n",

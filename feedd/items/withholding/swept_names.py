@@ -43,6 +43,7 @@ from feedd.items.withholding.withholding_marks import (
 from feedd.patterns import late_pattern
 
 _OF_ITEM = OWN_FIELDS - {"quality"} | {"excerpt", "topics"}
+_YES_OR_NO = late_pattern(r"\s*:\s*(?:true|false|yes|no)(?=\s)", re.IGNORECASE)
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
 _INNER_NAME = late_pattern(r"(?<=\S)[ \t]++([A-Za-z][\w-]{0,40}+):(?=\s)")
 SAMPLE = "if it is meant as text, put it between backquotes"
@@ -161,6 +162,8 @@ class _Region:
             return f"`{name}` {RUN_INTO_FIELD}"
         if (not is_field and not ends_block) or (is_own and self.block and self._set_off(at)):
             return None
+        if self.is_header and at and is_own and (said := _YES_OR_NO.match(after)):
+            after = said[0]  # words that have lost their own line follow
         is_mark = mark_given(name, after, swept=self.swept or self.span.in_flow)
         return f"`{name}` {RUN_INTO_FIELD}" if is_mark else None
 
