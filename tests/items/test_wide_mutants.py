@@ -263,10 +263,10 @@ def test_a_mark_beside_fields_that_only_items_have_is_no_mark_of_a_picture() -> 
     assert not is_published(read(front.format("excerpt = 'y'\n")))
 
 
-def test_one_field_below_the_text_of_a_broken_file_is_no_mark_of_it() -> None:
-    broken = "---\ntitle: [x\n---\nText.\n\n{}\n\nText.\n"
-    assert is_published(read(broken.format("published: false")))
-    assert not is_published(read(broken.format("published: false\nquality: 5")))
+def test_one_field_below_the_text_of_a_broken_block_is_no_mark_of_it() -> None:
+    broken = "```toml\ntitle = [x\n```\nText.\n\n{}\n\nText.\n"
+    assert is_published(read(broken.format("published = false")))
+    assert not is_published(read(broken.format("published = false\nquality = 5")))
 
 
 def test_a_sealed_text_that_stands_in_the_body_with_escapes_of_json_comes_out_nowhere() -> None:

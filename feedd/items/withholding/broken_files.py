@@ -16,7 +16,7 @@ from feedd.items.front_matter.code_lines import (
     last_closing,
     split_lines,
 )
-from feedd.items.front_matter.formats import FORMATS, JSON, read_tree, split
+from feedd.items.front_matter.formats import FORMATS, JSON, TOML_BLOCK, read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
 from feedd.items.withholding.damaged_names import letters, mended, undressed
@@ -93,14 +93,15 @@ def _asks(text: str) -> bool:
         last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
         reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
         near = (line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)
-        text = "\n".join((front, *near, *_fields_below(lines, code, reach)))
+        below = _fields_below(lines, code, reach) if source.format == TOML_BLOCK.name else ()
+        text = "\n".join((front, *near, *below))
     lines = split_lines(text).texts
     return any(is_mark(lines, at) for at in range(len(lines)))
 
 
 def _fields_below(lines: Sequence[str], code: Sequence[bool], start: int) -> Iterator[str]:
-    """The lines from `start` on, outside of code, that read as a field beside another one: a text that came in may have
-    torn the front matter.
+    """The lines from `start` on, outside of code, that read as a field beside another one: a text with fences of its
+    own may have come into a front matter that is a code block.
     """
     fields = [not is_code and is_field(line) for line, is_code in zip(lines, code, strict=True)]
     for at in range(start, len(fields)):
