@@ -193,7 +193,7 @@ write = FeedsDirectory.write
 def write_and_die(self, document, *more):
     global left
     written = write(self, document, *more)
-    if written[0].changed and not document.path.endswith(".html"):
+    if written[0].changed and not document.path.endswith((".html", ".bin")):
         left -= 1
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
