@@ -420,7 +420,7 @@ def test_a_name_that_is_given_twice_is_a_mistake(site: Site) -> None:
 
 def test_every_key_of_a_recipe_is_documented() -> None:
     page = (ROOT / "docs/feeds.md").read_text()
-    part = page[page.index("## Saved feeds") : page.index("## In which order")]
+    part = page[page.index("## Saved feeds") : page.index("## Private feeds")]
     listed = [key for line in re.findall(r"^- ([^:]+):", part, re.MULTILINE) for key in re.findall(r"`(\w+)`", line)]
     assert sorted(listed) == sorted(SAVED_FEED)
 
