@@ -27,7 +27,7 @@ from feedd.model import Document
 from feedd.run.publisher import Publisher
 from feedd.store.document_store import Written
 from feedd.store.documents import FeedsDirectory
-from feedd.store.pictures.picture_rows import PictureRows
+from feedd.store.ledger.media.picture_rows import PictureRows
 from feedd.store.private_feeds.private_tree import PrivateTree
 from feedd.store.state_directory import StateDirectory
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from pathlib import Path
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path, PurePosixPath
 
 import pytest
 from support import Site, item
@@ -101,6 +102,45 @@ def test_imports_point_down_only() -> None:
         if known and LAYERS.index(below) < LAYERS.index(above):
             upward.append((name, imported))
     assert upward == []
+
+
+def sibling_imports(importing: list[tuple[str, str]]) -> dict[str, dict[str, set[str]]]:
+    """By folder: each of its folders, and the others in it whose modules are imported from there."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for name, imported in importing:
+        here, there = PurePosixPath(name).parent.parts, imported.removeprefix("feedd.").split(".")
+        while there and not ROOT.joinpath(*there).is_dir():
+            there.pop()
+        shared = next((at for at, (one, two) in enumerate(zip(here, there, strict=False)) if one != two), None)
+        if shared is not None and imported.startswith("feedd."):
+            siblings = found.setdefault("/".join(here[:shared]), {})
+            siblings.setdefault(here[shared], set()).add(there[shared])
+    return found
+
+
+def circles(importing: list[tuple[str, str]]) -> list[str]:
+    """The circles of folders, as words."""
+    found = []
+    for folder, siblings in sibling_imports(importing).items():
+        try:
+            TopologicalSorter(siblings).prepare()
+        except CycleError as problem:
+            found.append(f"{folder}/: {' <- '.join(problem.args[1])}")
+    return found
+
+
+def test_a_circle_of_folders_is_seen() -> None:
+    down = [("run/update/a.py", "feedd.run.executor.b.C"), ("run/publish/d.py", "feedd.run.update.a.E")]
+    assert circles(down) == []
+    back = [("run/executor/b.py", "feedd.run.publish.d"), ("store/ledger/archives/f.py", "feedd.store.copies.g.H")]
+    assert len(circles(down + back)) == 1
+    inner = [("store/copies/g.py", "feedd.store.ledger.tables.i.J")]
+    assert len(circles(down + back + inner)) == 2
+
+
+def test_folders_of_one_room_do_not_import_each_other_in_a_circle() -> None:
+    """Nor do the folders of a folder. A module that stands above them all may import each, and be imported."""
+    assert circles(imports()) == []
 
 
 def test_only_the_drivers_import_the_configuration() -> None:

@@ -49,7 +49,7 @@ def test_a_process_that_was_forked_has_workers_of_its_own_and_leaves_those_of_it
 
 def rehearsed(job: bytes, begin: Begin) -> bytes:
     begin(0)
-    return b"rehearsed" if "feedd.run.executor.rehearse" in sys.modules else b"not rehearsed"
+    return b"rehearsed" if "feedd.run.publish.rehearse" in sys.modules else b"not rehearsed"
 
 
 EARLY = """

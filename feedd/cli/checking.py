@@ -21,13 +21,13 @@ from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import reading_settings, site_info
 from feedd.decide.minting import normal_path
 from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes
+from feedd.inspect.find_duplicates import DuplicateFinder
 from feedd.inspect.unmatched_names import UnmatchedNames
 from feedd.items.withholding.meaning import is_publishable
 from feedd.items.withholding.withholding_marks import AUDIENCE
 from feedd.model import Problem
 from feedd.render.podcasts import podcasts
 from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
-from feedd.run.find_duplicates import DuplicateFinder
 from feedd.run.missing_files import MissingFiles
 from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.run.reading_summary import ReadingSummary

@@ -46,9 +46,9 @@ from feedd.serve.server_options import CacheOptions, PrivateOptions, ServerOptio
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, socket_url
 from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.media.picture_rows import PictureCount
 from feedd.store.ledger.uploads.upload_rows import WaitingUploads
 from feedd.store.mounts import file_identity
-from feedd.store.pictures.picture_rows import PictureCount
 from feedd.store.private_feeds.private_tree import PrivateTree
 from feedd.store.state_directory import StateDirectory
 

@@ -34,10 +34,10 @@ from feedd.run.fingerprints import keep_inputs, selects_otherwise
 from feedd.run.make_report import make_report
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.compare import compare
-from feedd.run.publish.site_state import keep_site_state, site_state
 from feedd.run.publish.write_documents import ToWrite, begin_writing, document_maker, write_documents
 from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.seams import Seams
+from feedd.run.site_state import keep_site_state, site_state
 from feedd.run.unheeded_audiences import UnheededAudiences, in_vain
 from feedd.run.update.close_digests import close_periods
 from feedd.run.update.look_at_media import look_at_media

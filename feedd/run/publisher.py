@@ -43,7 +43,7 @@ from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.mounts import file_identity
-from feedd.store.pictures.picture_files import PictureFiles
+from feedd.store.picture_files import PictureFiles
 from feedd.store.private_feeds.public_ledger import PublicLedger
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 from feedd.store.subscribers import Subscribers

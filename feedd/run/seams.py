@@ -11,7 +11,7 @@ from msgspec import Struct
 from feedd.run.publish.delivery import StartDelivery
 from feedd.store.document_store import DocumentStore, SiteClaim
 from feedd.store.item_source import ItemSource
-from feedd.store.pictures.picture_files import PictureFiles
+from feedd.store.picture_files import PictureFiles
 
 
 class Seams(Struct, frozen=True):

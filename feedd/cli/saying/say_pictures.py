@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feedd.cli.output import counted, say
 from feedd.store.errors import Damaged, Unusable
-from feedd.store.pictures.picture_rows import PictureCount, open_pictures
+from feedd.store.ledger.media.picture_rows import PictureCount, open_pictures
 
 
 def count_pictures(state: Path) -> PictureCount | None:

@@ -27,8 +27,8 @@ from feedd.deliver.mirror.public_addresses import Addresses
 from feedd.html.shown_pictures import MirrorRules
 from feedd.model import MirroredPicture, Rendition
 from feedd.store.errors import Busy, Damaged, Unusable
-from feedd.store.pictures.picture_files import PictureFiles
-from feedd.store.pictures.picture_rows import PictureRows, WantedPicture, open_pictures
+from feedd.store.ledger.media.picture_rows import PictureRows, WantedPicture, open_pictures
+from feedd.store.picture_files import PictureFiles
 
 FIRST_WAIT = 600  # seconds until a picture is asked for again, doubled each time
 LONGEST_WAIT = 7 * 86400

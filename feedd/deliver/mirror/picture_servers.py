@@ -17,7 +17,7 @@ from feedd.deliver.mirror.public_addresses import Addresses, PublicAddresses
 from feedd.deliver.websub import retry_after
 from feedd.html.shown_pictures import MirrorRules
 from feedd.items.printable import visible
-from feedd.store.pictures.picture_rows import NOT_FROM_THERE
+from feedd.store.ledger.media.picture_rows import NOT_FROM_THERE
 
 if TYPE_CHECKING:
     from feedd.deliver.http.http_client import HttpAnswer

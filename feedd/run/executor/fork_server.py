@@ -53,7 +53,7 @@ LOADED = (  # modules that a pass with changes needs
 _LOADED_FOR_MANY = ("rapidfuzz.fuzz",)  # a small pass seldom needs it
 _IN_WORKERS = ("nh3", "pyromark")  # modules that only workers need
 _IN_WORKERS_FOR_MANY = ("feedd.items.front_matter.libyaml",)
-_REHEARSAL = "feedd.run.executor.rehearse"  # which depends on this module
+_REHEARSAL = "feedd.run.publish.rehearse"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 
 _FORK, _ENDED, _KILL, _REHEARSE = b"f", b"e", b"k", b"r"

@@ -43,7 +43,7 @@ from feedd.run.publish.feed_parts import (
 from feedd.run.publish.fragment_reuse import FragmentReuse
 from feedd.run.publish.gather_members import FingerprintedEntry, Fragments, MemberGatherer, rendered_before
 from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry
-from feedd.run.publish.site_state import SiteState
+from feedd.run.site_state import SiteState
 from feedd.select.archives import archive_path
 from feedd.select.folders import feed_folder
 from feedd.select.membership import ALL

@@ -10,7 +10,7 @@ from feedd.items.references import MEDIA_FOLDER, LocalFile
 from feedd.model import MirroredPicture, RemoteFile
 from feedd.render.site_info import SiteInfo
 from feedd.run.missing_files import is_elsewhere
-from feedd.store.ledger.media_rows import MediaFile
+from feedd.store.ledger.media.media_rows import MediaFile
 from feedd.store.ledger.session import LedgerSession
 
 

@@ -22,11 +22,11 @@ from feedd.run.pass_context import PassContext
 from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
 from feedd.run.publish.delivery import Delivery
 from feedd.run.publish.index_state import index_is_behind
-from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
 from feedd.run.publish.write import DocumentWriter, WriteResult
 from feedd.run.publish.write_media import doomed_media, media_are_behind, put_media
 from feedd.run.publish.write_pictures import PicturesElsewhere, clear_pictures, doomed_pictures, put_pictures
 from feedd.run.seams import Seams
+from feedd.run.site_state import SiteState, keep_site_state, site_state
 from feedd.run.update.look_at_pictures import pictures_are_behind
 from feedd.select.slugs import slug_in
 from feedd.store.document_store import DocumentStore

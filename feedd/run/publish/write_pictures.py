@@ -17,7 +17,7 @@ from feedd.run.update.look_at_media import mark_showing
 from feedd.run.update.look_at_pictures import mark_pictures_behind
 from feedd.store.document_store import is_media_document
 from feedd.store.ledger.session import LedgerSession
-from feedd.store.pictures.picture_files import PictureFiles
+from feedd.store.picture_files import PictureFiles
 
 
 class PicturesElsewhere:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from feedd.model import FeedId
-from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
+from feedd.run.site_state import SiteState, keep_site_state, site_state
 from feedd.run.update.collect_candidates import Candidates
 from feedd.run.update.feed_registry import FeedRegistry
 from feedd.select.archives import ArchiveSettings

@@ -21,7 +21,7 @@ from feedd.run.pass_context import PassContext
 from feedd.run.scan import ScanResult
 from feedd.select.views import MEMBER_VIEWS
 from feedd.store.item_source import ItemSource, MediaStamp, Scan, Unavailable
-from feedd.store.ledger.media_rows import MediaFile, MediaUse, Referring
+from feedd.store.ledger.media.media_rows import MediaFile, MediaUse, Referring
 from feedd.store.ledger.session import LedgerSession
 
 _DIGEST = 16  # bytes

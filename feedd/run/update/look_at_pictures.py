@@ -11,8 +11,8 @@ from __future__ import annotations
 from feedd.html.shown_pictures import MirrorRules
 from feedd.run.pass_context import PassContext
 from feedd.run.update.look_at_media import mark_showing
+from feedd.store.ledger.media.picture_rows import NO_ROOM, NOT_FROM_THERE
 from feedd.store.ledger.session import LedgerSession
-from feedd.store.pictures.picture_rows import NO_ROOM, NOT_FROM_THERE
 
 _BEHIND = "pictures"  # the setting of the ledger: "behind" while documents of pictures have to be written or deleted
 _HOSTS = "pictures not from"  # the setting of the ledger: the names in `images.not_from` of before

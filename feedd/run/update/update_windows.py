@@ -9,7 +9,7 @@ from msgspec import Struct
 from feedd.decide.identity import beginning_of_year
 from feedd.model import FeedId
 from feedd.run.pass_context import PassContext
-from feedd.run.publish.site_state import SiteState
+from feedd.run.site_state import SiteState
 from feedd.run.update.admit_to_views import ViewAdmissions
 from feedd.run.update.collect_candidates import Candidates
 from feedd.run.update.feed_registry import FeedRegistry

@@ -18,7 +18,7 @@ from feedd.store.ledger.codec import (
 )
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.duplicate_rows import DuplicateRows
-from feedd.store.ledger.media_rows import MediaRows
+from feedd.store.ledger.media.media_rows import MediaRows
 
 _PUT_ITEM = (
     "INSERT INTO files (path, normal, present, link, digest, page, targets, "

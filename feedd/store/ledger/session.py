@@ -22,14 +22,14 @@ from feedd.store.ledger.entry_page_rows import EntryPageRows
 from feedd.store.ledger.entry_rows import EntryRows
 from feedd.store.ledger.feed_rows import FeedRows
 from feedd.store.ledger.file_rows import FileRows
-from feedd.store.ledger.media_rows import MediaRows
+from feedd.store.ledger.media.media_rows import MediaRows
+from feedd.store.ledger.media.picture_rows import PictureRows
 from feedd.store.ledger.member_rows import MemberRows
 from feedd.store.ledger.page_link_rows import PageLinkRows
 from feedd.store.ledger.probe_rows import ProbeRows
 from feedd.store.ledger.state_rows import StateRows
 from feedd.store.ledger.story_rows import StoryRows
 from feedd.store.ledger.uploads.upload_rows import UploadRows
-from feedd.store.pictures.picture_rows import PictureRows
 
 
 class LedgerSession:

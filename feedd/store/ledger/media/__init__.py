@@ -1,0 +1,1 @@
+"""The rows of media: files beside items, and pictures of other sites."""

@@ -1,1 +1,0 @@
-"""Mirrored pictures: what the ledger knows of them, and their files in the state directory."""
