@@ -17,7 +17,7 @@ from feedd.inspect.preview import Preview
 from feedd.items import urls
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item, Problem
-from feedd.render.assemble import page_url
+from feedd.render.assembly.assemble_entry import page_url
 from feedd.select.folders import feed_folder
 from feedd.select.ranking import effective_heat
 from feedd.select.views import find_view

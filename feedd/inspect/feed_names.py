@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from feedd.inspect.explanations import RankedEntry, TopList
 from feedd.inspect.preview import Preview
-from feedd.render.assemble import list_feed, sort_key
+from feedd.render.assembly.assemble_feed import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
 from feedd.select.folders import feed_folder
 from feedd.select.ranking import RankSettings, by_rank, effective_heat

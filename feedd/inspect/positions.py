@@ -10,7 +10,7 @@ from feedd.decide.records import EntryRecord
 from feedd.inspect.explanations import FeedPlace, ViewPlace
 from feedd.inspect.preview import Preview
 from feedd.model import Item
-from feedd.render.assemble import list_feed, sort_key
+from feedd.render.assembly.assemble_feed import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
 from feedd.run.update.close_digests import time_zone
 from feedd.select.archives import ARCHIVE_FOLDER

@@ -24,7 +24,7 @@ from feedd.config.podcasts import podcast_settings
 from feedd.config.resolve import pass_settings
 from feedd.model import RenderedEntry
 from feedd.render import FORMATS, PAGE
-from feedd.render.assemble import Member
+from feedd.render.assembly.assemble_entry import Member
 from feedd.run.executor.workers import Workers
 from feedd.run.publish.feed_parts import FeedParts
 from feedd.run.publish.make_documents import DocumentMaker

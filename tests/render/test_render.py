@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from feedd.model import Author, Category, Entry, Feed, FeedId, Image, Item, RenderedEntry
 from feedd.render import FORMATS, render, split
-from feedd.render.assemble import categories
+from feedd.render.assembly.assemble_entry import categories
 from feedd.render.site_info import SiteInfo
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

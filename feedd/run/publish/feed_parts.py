@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from feedd import render
 from feedd.model import Document, Entry, Feed, RenderedEntry
-from feedd.render.assemble import Member, document_names
+from feedd.render.assembly.assemble_entry import Member
+from feedd.render.assembly.assemble_feed import document_names
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import Begin
 from feedd.run.publish.make_entries import Failed, shared_entries

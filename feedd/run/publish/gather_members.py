@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from feedd.model import Related, RenderedEntry
-from feedd.render.assemble import Member, categories, to_ask
+from feedd.render.assembly.assemble_entry import Member, categories, to_ask
 from feedd.render.site_info import SiteInfo
 from feedd.run.publish.fragment_reuse import FragmentReuse
 from feedd.run.publish.surroundings import NO_SURROUNDINGS, Surroundings, surroundings

@@ -22,7 +22,9 @@ from feedd import render
 from feedd.decide.periods import without_entries
 from feedd.model import ArchiveChain, Document, Entry, Item, RenderedEntry
 from feedd.render import OPML, PAGE, opml, redirects
-from feedd.render.assemble import Member, document_names, make_feed, make_listing, sort_key
+from feedd.render.assembly.assemble_entry import Member
+from feedd.render.assembly.assemble_feed import document_names, make_feed, sort_key
+from feedd.render.assembly.assemble_listing import make_listing
 from feedd.render.assets import ASSETS
 from feedd.render.page_shell import with_entries
 from feedd.render.site_info import SiteInfo

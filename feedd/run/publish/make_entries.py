@@ -19,7 +19,7 @@ from feedd.decide.visibility import shown_as
 from feedd.html.content import directed
 from feedd.model import Document, Entry, Feed, Item, RenderedEntry
 from feedd.render import PAGE
-from feedd.render.assemble import Member, categories, make_entry
+from feedd.render.assembly.assemble_entry import Member, categories, make_entry
 from feedd.render.entry_page import entry_page
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import Begin, Executor, Task

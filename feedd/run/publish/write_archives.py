@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from feedd import render
 from feedd.model import ArchiveChain, Document
 from feedd.render import FORMATS, PAGE
-from feedd.render.assemble import make_feed
+from feedd.render.assembly.assemble_feed import make_feed
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import feed_summary

@@ -161,7 +161,7 @@ class _DigestCloser:
     def _keep(
         self, view: FeedRecord, period: Period, candidates: list[_Candidate], summaries: Mapping[int, str]
     ) -> None:
-        from feedd.render.assemble import feed_words, list_feed  # late: few passes close a period
+        from feedd.render.assembly.assemble_feed import feed_words, list_feed  # late: few passes close a period
 
         lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(view, candidates)]
         feed = self._feeds[view.identity.base]
