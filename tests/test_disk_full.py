@@ -333,3 +333,25 @@ def test_the_own_page_of_what_is_withheld_goes_though_the_state_directory_may_on
         subprocess.run(["mount", "-o", "remount,rw", site.state], check=True)
         site.render()
         assert site.render().written == ()
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_the_archive_of_what_is_withheld_goes_though_the_state_directory_may_only_be_read(site: Site) -> None:
+    site.configure(limit=10, archives={"feeds": ["all"], "size": 5})
+    with small_disk(site.state, "size=8m"):
+        write_items(site, 1)
+        write_one_to_withhold(site, date="2024-04-01")
+        site.render()
+        assert {"archive/0001.atom.xml", "archive/0001.html"} <= showing(site)
+        assert "atom.xml" not in showing(site)
+        before = documents(site)
+        write_one_to_withhold(site, published=False)
+        subprocess.run(["mount", "-o", "remount,ro", site.state], check=True)
+        assert site.run("render").status == 3
+        assert showing(site) == set()
+        gone = {path for path in before.keys() - documents(site).keys() if not is_index_part(path)}
+        assert {path.partition(".")[0] for path in gone} == {"archive/0001"}, "what shows nothing withheld stays"
+        subprocess.run(["mount", "-o", "remount,rw", site.state], check=True)
+        site.render()
+        assert documents(site).keys() == before.keys()
+        assert site.render().written == ()
