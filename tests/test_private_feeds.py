@@ -15,6 +15,7 @@ from typing import Any
 import audience_mutants
 import feedparser
 import mutants
+import pytest
 from support import Site, assert_well_formed, item, looks, tree
 
 from feedd.render.recovery.recovery_index import decode_feeds
@@ -215,6 +216,19 @@ def test_what_was_private_stays_so_when_the_configuration_forgets_it(site: Site)
     write(site, "giraffe", "A giraffe boat", "insiders")
     assert site.render().entries == 0
     assert shows(site.documents(), "zebra") == shows(site.documents(), "giraffe") == []
+
+
+@pytest.mark.parametrize("how", ["unmounted", "a link in a circle"])
+def test_what_was_private_stays_so_when_its_tree_cannot_be_seen(site: Site, how: str) -> None:
+    configure(site)
+    write(site, "one", "One boat", "team")
+    site.render()
+    root = PrivateTree(site.state).root
+    shutil.rmtree(root)
+    root.symlink_to(root if how == "a link in a circle" else site.root / "nowhere")
+    site.configure()
+    site.render()
+    assert site.titles() == set()
 
 
 def test_where_nothing_was_ever_private_an_audience_is_a_field_like_any_other(site: Site) -> None:

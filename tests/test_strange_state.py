@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,6 +140,19 @@ def test_a_state_directory_that_nobody_named_is_not_followed_where_it_leads(
     )
     assert not site.feeds.exists()
     assert not is_there or tree(site.root / "others") == {"mine": b"mine"}
+
+
+@pytest.mark.parametrize("command", ["render", "check", "plan", "top", "backup copy.sqlite3"])
+@pytest.mark.parametrize("place", ["seeds", "feeds", ".feedd", "copy.sqlite3"])
+def test_a_link_in_a_circle_is_said(site: Site, place: str, command: str) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.render()
+    shutil.rmtree(site.root / place, ignore_errors=True)
+    (site.root / place).symlink_to(place)
+    result = site.run(*command.split())
+    assert result.status in (0, 1, 2, 3)
+    assert (site.root / place).is_symlink()
+    assert result.out + result.err
 
 
 def test_a_state_directory_that_is_named_may_be_a_link(site: Site) -> None:

@@ -35,6 +35,7 @@ from feedd.run.unheeded_audiences import UnheededAudiences, in_vain
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.codec import decode_item
+from feedd.store.mounts import real_path
 from feedd.store.object_stores.store_url import is_store_url
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def check(options: argparse.Namespace) -> int:
 
 def _missing(items: ItemsDirectory | BucketItems, path: str, relative: str | None) -> Problem:
     why = items.why_none(path) or "it is a folder without items"
-    return Problem(relative or (path if is_store_url(path) else str(Path(path).resolve())), f"no item there: {why}")
+    return Problem(relative or (path if is_store_url(path) else str(real_path(Path(path)))), f"no item there: {why}")
 
 
 _NEW = b""  # the digest of no item, so that every item is tried out

@@ -28,6 +28,7 @@ from feedd.run.executor.workers import Workers
 from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.store.foreign_folder import ForeignFolder
 from feedd.store.item_source import Unavailable
+from feedd.store.mounts import real_path
 
 
 def init(options: argparse.Namespace) -> int:
@@ -88,21 +89,21 @@ def _init_from(source: Path, directory: Path, now: datetime, site_url: str | Non
 
 def _misplaced(source: Path, directory: Path) -> str | None:
     """Why nothing may be written in `directory`: it belongs to the other program."""
-    here, there = directory.resolve(), source.resolve()
+    here, there = real_path(directory), real_path(source)
     if here == there == Path.cwd() or not here.is_relative_to(there):
         return None
     return f"{directory} lies in {source}, where nothing is written; name a folder outside of it, or start in {source}"
 
 
 def _among_items(seeds: Path, directory: Path) -> str | None:
-    if not (directory.resolve() / "feeds").is_relative_to(seeds.resolve()):
+    if not (real_path(directory) / "feeds").is_relative_to(real_path(seeds)):
         return None
     return f"the feeds would lie among the items, which are in {seeds}; start in a folder outside of it"
 
 
 def proposed(facts: SiteFacts, source: Path, directory: Path, year: int) -> tuple[str, Config]:
     """A configuration that loads, as text and as a Config. What feedd does not take of the facts is left out of it."""
-    seeds = os.path.relpath((source / facts.seeds).resolve(), directory.resolve())
+    seeds = os.path.relpath(real_path(source / facts.seeds), real_path(directory))
     if (source / facts.seeds).is_absolute():
         seeds = str(source / facts.seeds)
     without: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ from feedd.config.load import DEFAULT_PATH, Config
 from feedd.daemon import unit
 from feedd.serve.listen_address import Address
 from feedd.serve.listen_address import parse as parse_address
+from feedd.store.mounts import real_path
 from feedd.store.state_directory import LEDGER_NAME
 
 _HOMES = ("/home", "/root", "/run/user")  # what ProtectHome= hides
@@ -140,7 +141,7 @@ def _used(options: argparse.Namespace, config: Config) -> Iterator[Path]:
         used += [Path(each.path) for each in _listens(config) if each.path]
     for path in (*used, Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable)):
         yield path.absolute()
-        yield path.resolve()
+        yield real_path(path)
 
 
 def _closed(user: str, used: Iterable[Path]) -> Path | None:

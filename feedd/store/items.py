@@ -27,7 +27,7 @@ from feedd.store.item_source import (
 )
 from feedd.store.listing.folder_entries import is_unicode
 from feedd.store.listing.walk import Walk
-from feedd.store.mounts import file_identity
+from feedd.store.mounts import file_identity, real_path
 
 MISSING = "it is missing"
 
@@ -198,7 +198,7 @@ class ItemsDirectory:
         there = next((each for each in (Path(path), Path(self._root, path)) if os.path.lexists(each)), None)
         if there is None:
             return MISSING
-        folder = there.parent.resolve()
+        folder = real_path(there.parent)
         if not folder.is_relative_to(self._root):
             return "it lies outside the items' directory"
         found = (folder / there.name).relative_to(self._root).as_posix()

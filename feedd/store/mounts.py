@@ -20,6 +20,11 @@ _REMOTE = late_pattern(
 )
 
 
+def real_path(path: Path) -> Path:
+    """The absolute path without links. A link that leads nowhere, or in a circle, stays as it is."""
+    return Path(os.path.realpath(path))
+
+
 def file_system(path: Path, mounts: str | None = None) -> str | None:
     """The type of the file system of `path`, such as ext4; None if it cannot be known.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from feedd.store.errors import Unusable
+from feedd.store.mounts import real_path
 
 _MARK = ".feedd-preview"
 
@@ -16,14 +17,14 @@ class PreviewFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._there = path.resolve()
+        self._there = real_path(path)
 
     def why_unusable(self, others: Mapping[str, Path]) -> str | None:
         """Why no preview may be rendered into the folder; None if it may be. `others`: the folders of the site, by
         what is in them.
         """
         for what, other in others.items():
-            there = other.resolve()
+            there = real_path(other)
             if self._there.is_relative_to(there) or there.is_relative_to(self._there):
                 return f"{self.path} is the folder of the {what}, or lies in it, or holds it; choose another folder"
         if self._there.exists() and not self._there.is_dir():

@@ -26,6 +26,17 @@ def make_directory(path: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
 
 
+def is_surely_absent(path: Path) -> bool:
+    """Whether there is nothing at a path, not even a link. What cannot be looked at may be there."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def check_directory(path: Path) -> None:
     """Raises Unusable if there is something at the path that is no directory."""
     if os.path.lexists(path) and not path.is_dir():

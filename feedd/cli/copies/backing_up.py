@@ -15,6 +15,7 @@ from feedd.store.control import Control
 from feedd.store.copies.backup import CopiedLedger, make_backup
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy
+from feedd.store.mounts import real_path
 from feedd.store.site_file import FILE
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
@@ -25,10 +26,10 @@ def backup(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         say_if_elsewhere(config)
         state, target, feeds = state_path(config), options.file, config.directories.feeds
-        if target.resolve().is_relative_to(feeds.resolve()):
+        if real_path(target).is_relative_to(real_path(feeds)):
             output.complain(f"{target} lies in {feeds}, which would publish what is withheld; name another file")
             return USAGE
-        if target.name.startswith(LEDGER_NAME) and target.resolve().parent == state.resolve():
+        if target.name.startswith(LEDGER_NAME) and real_path(target).parent == real_path(state):
             output.complain(f"{target} is of the ledger itself; name another file")
             return USAGE
         found = make_backup(state, target, options.now(), replace=options.replace)

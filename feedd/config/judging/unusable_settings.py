@@ -13,6 +13,7 @@ from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.worker_settings import why_unusable
 from feedd.deliver.mirror.encoder_installed import WITHOUT_ENCODER, has_encoder
 from feedd.model import Problem
+from feedd.store.mounts import real_path
 from feedd.store.object_stores.installed_client import NOT_INSTALLED, has_client
 from feedd.store.object_stores.store_url import StoreUrl, overlap
 
@@ -29,7 +30,7 @@ def unusable_settings(config: Config, state: Path, subscribers: Path) -> list[Un
     who may read private feeds.
     """
     return [
-        *_entangled(config, state.resolve(), subscribers.resolve()),
+        *_entangled(config, real_path(state), real_path(subscribers)),
         *_without_client(config),
         *([UnusableSetting("images.mirror", WITHOUT_ENCODER)] if config.images.mirror and not has_encoder() else ()),
         *(UnusableSetting(key, reason) for key, reason in why_unusable(config.workers, config.cluster)),
@@ -39,8 +40,8 @@ def unusable_settings(config: Config, state: Path, subscribers: Path) -> list[Un
 def _entangled(config: Config, state: Path, subscribers: Path) -> Iterator[UnusableSetting]:
     """Nested directories: withheld items would be published, or feeds read as items."""
     places = config.directories
-    feeds = places.feeds.resolve()
-    seeds = places.seeds.resolve() if isinstance(places.seeds, Path) else None
+    feeds = real_path(places.feeds)
+    seeds = real_path(places.seeds) if isinstance(places.seeds, Path) else None
     if seeds is not None and feeds.is_relative_to(seeds):
         yield _nested("directories.feeds", feeds, seeds, "where documents would be taken for items")
     if seeds is not None and seeds.is_relative_to(feeds):

@@ -15,7 +15,7 @@ from feedd.store.copies.snapshot import copy_database
 from feedd.store.copies.state_files import SUBSCRIBER_LIST_NAME, put_back
 from feedd.store.errors import Damaged, Unusable, Unwritable, why_unwritable
 from feedd.store.ledger.database import translated
-from feedd.store.mounts import file_identity
+from feedd.store.mounts import file_identity, real_path
 from feedd.store.private_files import check_regular, make_private, sync_folder
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
@@ -44,7 +44,7 @@ def restore_ledger(
     ledger = state.path / LEDGER_NAME
     if not backup.exists():
         raise Unusable(f"there is no file {backup}")
-    check_regular(backup.resolve())
+    check_regular(real_path(backup))
     if ledger.exists() and file_identity(backup) == file_identity(ledger):
         raise Unusable(f"{backup} is the ledger itself")
     beside = state.path / _BESIDE

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 from itertools import islice
 from pathlib import Path
+
+from feedd.store.mounts import real_path
 
 _SETTINGS = "conf.py"
 _LEVELS = 5  # folders above a folder of texts, with itself
@@ -12,16 +15,18 @@ _MOST_BYTES = 256 * 1024
 
 def is_in_nikola_site(folder: Path) -> bool:
     """Whether a folder, or one of those above it, has the settings of Nikola. Settings that cannot be read count."""
-    here = folder.resolve()
+    here = real_path(folder)
     return any(_is_nikolas(above / _SETTINGS) for above in islice((here, *here.parents), _LEVELS))
 
 
 def _is_nikolas(settings: Path) -> bool:
     try:
-        if not settings.is_file():
+        if not stat.S_ISREG(settings.stat().st_mode):
             return False
         with settings.open("rb") as file:
             text = file.read(_MOST_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError:
         return True
     return b"BLOG_TITLE" in text and b"POSTS" in text

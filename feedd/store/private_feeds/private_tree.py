@@ -18,7 +18,7 @@ from pathlib import Path
 
 from feedd.patterns import late_pattern
 from feedd.store.errors import Unusable, Unwritable
-from feedd.store.private_files import make_directory, read_private, replace_private
+from feedd.store.private_files import is_surely_absent, make_directory, read_private, replace_private
 from feedd.store.state_directory import LEDGER_NAME
 
 TOKEN_PLACE_NAME = ".token-place"  # noqa: S105 - a name
@@ -37,10 +37,7 @@ class PrivateTree:
 
     def is_there(self) -> bool:
         """Whether there are private feeds, or were; also if this cannot be seen, so that nothing private is shown."""
-        try:
-            return self.root.is_dir()
-        except PermissionError:
-            return True
+        return not is_surely_absent(self.root)
 
     def is_lost(self, name: str) -> bool:
         """Whether a private feed has no ledger although it was published before."""
@@ -60,8 +57,8 @@ class PrivateTree:
                 replace_private(self.root / _SUBSCRIBED_NAME, b"")
 
     def had_subscribers(self) -> bool:
-        """Whether there ever was a file of subscribers, as far as is known."""
-        return (self.root / _SUBSCRIBED_NAME).exists()
+        """Whether there ever was a file of subscribers; also if this cannot be seen."""
+        return not is_surely_absent(self.root / _SUBSCRIBED_NAME)
 
     def _made(self) -> set[str]:
         with contextlib.suppress(OSError):
