@@ -12,7 +12,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import precondition, rule
 from lxml import etree
 from msgspec.structs import replace
-from support import Site, item, tree
+from support import Site, item, tree, unprivileged
 from test_promises import FEWER, Subscribers
 
 from feedd.cli.copies.recovering import FolderCopy
@@ -207,6 +207,29 @@ def test_an_altered_part_of_the_index_is_mended(site: Site) -> None:
     (site.feeds / "recovery/feeds-00.bin").write_bytes(b"altered")
     assert site.render().written == ("recovery/feeds-00.bin",)
     assert site.documents() == before
+
+
+def test_parts_of_the_index_that_could_not_be_written_are_written_with_the_next_pass(site: Site) -> None:
+    """Also the parts with feeds whose documents could be written meanwhile."""
+
+    def act() -> None:
+        site.write("a.md", item("A", topics=["T"]))
+        site.render()
+        folder = site.feeds / "recovery"
+        folder.chmod(0o500)
+        site.write("b.md", item("B", topics=["T", "U"]))
+        site.settle()
+        failed = {problem.path for problem in site.render(status=3).failed}
+        folder.chmod(0o700)
+        assert failed == {"recovery/entries-00.bin", "recovery/feeds-00.bin"}
+        assert set(site.render().written) == failed
+        assert site.render().written == ()
+        left = tree(folder)
+        shutil.rmtree(folder)
+        site.render()
+        assert tree(folder) == left
+
+    unprivileged(act)
 
 
 def test_a_ledger_is_made_again_from_the_index_alone(site: Site) -> None:

@@ -49,6 +49,8 @@ def put_index(context: PassContext, writer: DocumentWriter, feeds: Collection[in
         ledger.index_marks.mark_fresh()
         if everything:
             ledger.state.keep_setting(WRITTEN, said)
+    else:  # a feed counts as published with its own documents, so the next pass makes all parts
+        ledger.state.keep_setting(WRITTEN, "")
 
 
 class _IndexMaker:
