@@ -108,6 +108,48 @@ def test_a_picture_is_shown_from_here_everywhere_with_its_sizes(mirroring: Site,
     assert_in_step(mirroring)
 
 
+def test_the_markdown_of_an_entry_shows_pictures_from_here(mirroring: Site, server: PictureServer) -> None:
+    boat, cat = server.has("/boat.jpg", photo()), server.has("/cat.jpg", photo(900, 600))
+    body = (
+        f'![A boat]({boat} "Late")\n\nA [photo]({cat}): <img src="{cat}" alt="A cat">\n\n![None]({server.url("/none")})'
+    )
+    mirroring.configure(
+        base_url=FEEDS,
+        images={"mirror": True},
+        markdown_source=True,
+        feeds={"friends": {"title": "Friends", "topics": ["None"]}},
+        private={"feeds": ["friends"]},
+    )
+    mirroring.write("a.md", item("A", LINK, body=body))
+    mirroring.write("b.md", item("B", LINK + "b", body=body, audience="friends"))
+    render(mirroring)
+    own = PrivateTree(mirroring.state).feeds_of("friends")
+    for base, folder in ((FEEDS, mirroring.feeds), ("", own)):
+        (entry,) = json.loads((folder / "feed.json").read_bytes())["items"]
+        shown = re.findall(r'src="([^"]*)"', entry["content_html"])
+        assert [each.startswith(base) and "/pictures/" in each for each in shown] == [True, True, False]
+        boat_here, cat_here, none = shown
+        assert entry["_source"]["markdown"] == (
+            f'![A boat]({boat_here} "Late")\n\nA [photo]({cat}): <img src="{cat_here}" alt="A cat">\n\n![None]({none})'
+        )
+    assert_in_step(mirroring)
+
+
+def test_a_page_shows_the_top_of_a_tall_picture_and_links_to_the_whole(mirroring: Site, server: PictureServer) -> None:
+    tall, wide = server.has("/tall.jpg", photo(300, 1500)), server.has("/wide.jpg", photo(300, 900))
+    body = f"![The whole]({tall})\n\n![]({tall})\n\n[![In a link]({tall})](https://b.example/)\n\n![Usual]({wide})"
+    mirroring.write("note.md", item("Note", body=body))
+    render(mirroring)
+    (page,) = (data.decode() for path, data in mirroring.documents().items() if path.startswith("entry/"))
+    found = re.findall(r'<a class="tall" href="../../(pictures/\w+\.jpg)"([^>]*)><picture>.*? alt="([^"]*)"', page)
+    (path,) = {path for path, *_ in found}
+    assert [rest for _, *rest in found] == [["", "The whole"], [' aria-label="Picture"', ""]]
+    with Image.open(mirroring.feeds / path) as whole:
+        assert whole.size == (300, 1500)
+    assert page.count("<picture>") == 4
+    assert "<a " not in page.partition('<a href="https://b.example/">')[2].partition("</a>")[0]
+
+
 def test_it_is_fetched_once_and_shows_nobody_anything_anew(mirroring: Site, server: PictureServer) -> None:
     url = server.has("/boat.jpg", photo())
     path = mirroring.configure(base_url=FEEDS)

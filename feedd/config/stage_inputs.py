@@ -86,7 +86,9 @@ def _content(site: SiteInfo) -> list[str]:
 
 def _markdown(site: SiteInfo) -> list[str]:
     """What entries carry beside their content."""
-    return ["markdown"] if site.markdown_source else []
+    if not site.markdown_source:
+        return []
+    return ["markdown"] if site.mirror is None else ["markdown with mirrored pictures"]
 
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:

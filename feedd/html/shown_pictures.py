@@ -50,7 +50,8 @@ class MirrorRules(Struct, frozen=True):
 class ShownPictures(Struct, frozen=True):
     """What an entry shows: its content, and its own picture. `picture`: its own, if that is mirrored; `mirrored`: all
     of them that are. `thumbnail`: of its own picture, if that lies with the feeds. `elsewhere`: the addresses of
-    its pictures on other sites that may be mirrored; None if nobody asks.
+    its pictures on other sites that may be mirrored; None if nobody asks. `here`: the addresses of its mirrored
+    pictures, by their addresses elsewhere.
     """
 
     html: str | None
@@ -59,6 +60,7 @@ class ShownPictures(Struct, frozen=True):
     mirrored: tuple[MirroredPicture, ...] = ()
     thumbnail: Thumbnail | None = None
     elsewhere: tuple[str, ...] | None = None
+    here: Mapping[str, str] = {}
 
 
 def shown_pictures(
@@ -78,13 +80,15 @@ def shown_pictures(
     others = (url for url in dict.fromkeys(found) if not url.startswith(base_url))
     elsewhere = tuple(url for url in others if rules.take_from(url))
     mirrored = {url: picture for url, picture in known if url in elsewhere}
+    images = {url: _as_mirrored(Image(url), each, base_url) for url, each in mirrored.items()}
     if html is not None:
-        html = with_mirrored(html, {url: _as_mirrored(Image(url), each, base_url) for url, each in mirrored.items()})
+        html = with_mirrored(html, images)
     picture = mirrored.get(image.url) if image is not None else None
     if image is not None and picture is not None:
         image = _as_mirrored(image, picture, base_url)
     thumbnail = _thumbnail(image, picture, base_url)
-    return ShownPictures(html, image, picture, tuple(mirrored.values()), thumbnail, elsewhere)
+    here = {url: each.url for url, each in images.items()}
+    return ShownPictures(html, image, picture, tuple(mirrored.values()), thumbnail, elsewhere, here)
 
 
 def _as_mirrored(image: Image, picture: MirroredPicture, base_url: str) -> Image:

@@ -67,7 +67,8 @@ class References(NamedTuple):
     the page, where it is on the site.
     `media` is the base of other audio and video files. `files` are by reference: a reference of the front matter has
     IN_FRONT before it. `is_withheld` says of a reference whether it tells the name of an item that is not published.
-    If the site `finds_by_name`, a local address that is only a name leads to the item of this name.
+    If the site `finds_by_name`, a local address that is only a name leads to the item of this name. `mirrored` are the
+    URLs of pictures that lie with the feeds, by their URLs elsewhere.
     """
 
     page: str
@@ -78,6 +79,7 @@ class References(NamedTuple):
     files: Mapping[str, LocalFile] = {}
     is_withheld: Callable[[str], bool] = lambda _: False
     finds_by_name: bool = False
+    mirrored: Mapping[str, str] = {}
 
     def address(self, raw: str) -> str | None:
         """The URL of a reference, without a look at files beside the items; None for one that is withheld."""
@@ -90,6 +92,10 @@ class References(NamedTuple):
         not lie beside the items, and no site is known where it may be. None also for a file of Markdown, which nothing
         can show, and for a reference that is withheld.
         """
+        url = self._shown(raw)
+        return url if url is None else self.mirrored.get(url, url)
+
+    def _shown(self, raw: str) -> str | None:
         raw = plain(raw)
         if is_markdown_file(raw):
             return None

@@ -19,6 +19,7 @@ from feedd.words.site_words import Words
 
 ROOT = "../../"  # leads from the page to the root of the site
 _DESCRIBED = 160  # characters: search engines show no more
+_TALL = 3  # times as tall as wide: more is a page of its own, such as the picture of a whole screen
 _TAG = late_pattern(r'<(/?)([a-z][a-z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')  # all values are quoted
 _HEADING = late_pattern(r"<(/?)h([1-6])(?=[ >])")
 _ATTRIBUTE = late_pattern(r'([a-z]+)="([^"]*)"')
@@ -77,9 +78,10 @@ def without_pictures(
         if small := own(html.unescape(attributes.get("src", ""))):
             sizes = (attributes.get(name, "") for name in ("width", "height"))
             width, height = (int(each) if each.isdigit() else None for each in sizes)
-            return page_shell.picture(
-                replace(small, width=width, height=height), html.unescape(attributes.get("alt", "")), mark
-            )
+            alt = html.unescape(attributes.get("alt", ""))
+            picture = page_shell.picture(replace(small, width=width, height=height), alt, mark)
+            is_tall = width and height and height > _TALL * width
+            return _tall(picture, small.path, words, named=bool(alt)) if is_tall and not in_link else picture
         name = attributes.get("alt") or ""
         if html.unescape(name) in ("", title):
             name = words.html("picture")
@@ -88,6 +90,12 @@ def without_pictures(
         return name if in_link or not attributes.get("src") else f'<a href="{attributes["src"]}">{name}</a>'
 
     return _TAG.sub(shown, content)
+
+
+def _tall(picture: str, path: str, words: Words, *, named: bool) -> str:
+    """A picture of which the page shows the top, with a link to the whole (HTML). `named`: it has a description."""
+    label = "" if named else f' aria-label="{escape(words.say("picture"))}"{words.mark("picture")}'
+    return f'<a class="tall" href="{escape(ROOT + path)}"{label}>{picture}</a>'
 
 
 def _picture_once(content: str, image: Image | None) -> str:

@@ -63,9 +63,10 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
     assert record.updated is not None  # noqa: S101
     refers, words = _references(member, site), entry_words(site, item.locale)
-    html, summary, markdown = _texts(member, site, refers, words, on_page=on_page)
+    html, summary = _texts(member, site, refers, words, on_page=on_page)
     authors, uri = _authors(item, site)
     shown = shown_pictures(item, html, content.picture(item, refers), member.pictures, site.base_url, site.mirror)
+    with_pictures = refers._replace(mirrored=shown.here)
     return Entry(
         id=record.id,
         fingerprint=member.fingerprint,
@@ -87,7 +88,7 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         episode=refers.episode(item.episode),
         people=_people(item, refers),
         guid=record.guid,
-        markdown=markdown,
+        markdown=None if on_page else _markdown(member, site, with_pictures, html),
         picture=shown.picture,
         mirrored=shown.mirrored,
         thumbnail=shown.thumbnail,
@@ -98,28 +99,36 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
 
 def _texts(
     member: Member, site: SiteInfo, refers: References, words: Words, *, on_page: bool
-) -> tuple[str | None, str, str | None]:
-    """What an entry says: its content, its summary, and its content in Markdown; None for what it does not have."""
+) -> tuple[str | None, str]:
+    """What an entry says: its content, or None if it has none, and its summary."""
     from feedd.html import content, elements
 
     item = member.item
     link = item.link or page_url(member.record, site)
     longest = LONGEST_ON_PAGE if on_page else site.content_limit
-    pages = dict(member.pages).get
     html, summary = content.entry_texts(
         replace(item, related=merge_related(item, member.story_others)) if member.story_others else item,
         base_url=site.base_url,
-        page_url=pages,
+        page_url=dict(member.pages).get,
         refers=refers,
         longest=longest,
         whole=None if on_page else link,
         words=words,
     )
     if (item.content or site.content) == "summary":  # without a link, Atom asks for content (RFC 4287, section 4.1.2)
-        return None if link else elements.paragraph(summary), summary, None
-    if not site.markdown_source or on_page:
-        return html, summary, None
-    return html, summary, content.markdown_text(item, html, page_url=pages, refers=refers, longest=longest)
+        return None if link else elements.paragraph(summary), summary
+    return html, summary
+
+
+def _markdown(member: Member, site: SiteInfo, refers: References, html: str | None) -> str | None:
+    """The body in Markdown, as `html`, the content of an entry, shows it; None if the entry carries none."""
+    from feedd.html import content
+
+    item = member.item
+    if not site.markdown_source or html is None or (item.content or site.content) == "summary":
+        return None
+    pages = dict(member.pages).get
+    return content.markdown_text(item, html, page_url=pages, refers=refers, longest=site.content_limit)
 
 
 def _authors(item: Item, site: SiteInfo) -> tuple[tuple[str, ...], str | None]:
