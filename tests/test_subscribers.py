@@ -139,6 +139,39 @@ def test_pages_and_sound_are_below_the_address(server: Server) -> None:
     assert len(gzipped.body) < len(server.get(f"{ada}insiders/atom.xml").body)
 
 
+def test_folders_lead_to_their_pages_and_no_part_of_the_recovery_index_is_given_out(server: Server) -> None:
+    ada = server.add("ada")
+    own = PrivateTree(server.site.state).feeds_of("insiders")
+    (page,) = (
+        each for each in json.loads(server.get(f"{ada}insiders/feed.json").body)["items"] if "zebra" in each["url"]
+    )
+    moved = server.get(urlsplit(page["url"]).path[:-1])
+    assert (moved.status, moved.headers["location"]) == (301, f"./{page['url'].split('/')[-2]}/")
+    assert SECRET.items() <= moved.headers.items()
+    parts = [path.relative_to(own).as_posix() for path in (own / "recovery").iterdir()]
+    assert parts
+    assert [server.get(f"{ada}insiders/{part}").status for part in parts] == [404] * len(parts)
+    beyond = server.get(f"{ada}insiders/atom.xml", Range="bytes=9999999-")
+    assert (beyond.status, beyond.headers["content-range"].partition("/")[0]) == (416, "bytes *")
+    assert SECRET.items() <= beyond.headers.items()
+
+
+def test_an_address_may_be_spelt_in_any_way_that_means_the_same(site: Site, daemon: Callable[..., Running]) -> None:
+    (listen,) = free_addresses(1)
+    base = f"http://{listen}/d%c3%a9/"
+    site.configure(base_url=base, feeds=FEEDS, private={"feeds": [*FEEDS]}, serve={"listen": listen})
+    site.write("open.md", item("An open boat", topics=["Boats"]))
+    server = Server(site, daemon(configured=True).wait_until_ready(), listen)
+    ada = server.add("ada")
+    token = ada.split("/")[-2]
+    whole = server.get(f"{ada}insiders/atom.xml")
+    assert whole.status == 200
+    escaped = f"%{ord(token[0]):02x}{token[1:]}"
+    for path in (f"/d%C3%A9/private/{token}/", f"/private/{token}/", f"/private/{escaped}/"):
+        found = server.get(f"{path}insiders/atom.xml")
+        assert (path, found.status, found.body) == (path, 200, whole.body)
+
+
 def test_who_has_no_valid_token_gets_nothing(server: Server) -> None:
     ada, bob = server.add("ada"), server.add("bob", "--feed", "team")
     assert server.get(f"{bob}team/atom.xml").status == 200

@@ -59,7 +59,7 @@ class Documents:
         """`is_gone` says of the slug of an entry whether its page is gone for good."""
         self._cache = cache
         self._is_gone = is_gone
-        self._prefix = _comparable(urlsplit(base_url).path.encode()) or b"/"
+        self._prefix = comparable(urlsplit(base_url).path.encode()) or b"/"
         self._others: dict[bytes, Application] = {}
 
     def also(self, others: Mapping[bytes, Application]) -> None:
@@ -72,7 +72,7 @@ class Documents:
             return other(request)
         if request.method not in (b"GET", b"HEAD"):
             return _OPTIONS if request.method == b"OPTIONS" else _READ_ONLY
-        if _comparable(request.path) + b"/" == self._prefix:
+        if comparable(request.path) + b"/" == self._prefix:
             return _moved(self._prefix)
         for path in _paths(request.path, self._prefix) if len(request.path) <= _LONGEST_PATH else ():
             try:
@@ -140,14 +140,14 @@ def _paths(raw: bytes, prefix: bytes) -> tuple[str, ...]:
 
     A proxy may or may not take the path of the base URL away before it asks.
     """
-    raw = _comparable(raw)
+    raw = comparable(raw)
     found = [document_path(raw[len(prefix) :])] if raw.startswith(prefix) else []
     if raw.startswith(b"/") and prefix != b"/":
         found.append(document_path(raw[1:]))
     return tuple(path for path in found if path is not None)
 
 
-def _comparable(path: bytes) -> bytes:
+def comparable(path: bytes) -> bytes:
     """A path with escapes in capitals, and for each byte that needs an escape (RFC 3986, 6.2.2.1)."""
     if path.isascii() and b"%" not in path:
         return path

@@ -21,9 +21,10 @@ from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from feedd.html.direction import language_direction
-from feedd.render import FORMATS, OPML
+from feedd.render import FORMATS, OPML, PAGE
+from feedd.render.recovery.index_parts import is_index_part
 from feedd.select.slugs import slug_in
-from feedd.serve.app import document_path
+from feedd.serve.app import comparable, document_path
 from feedd.serve.messages import Application, Request, Response, response, text
 from feedd.serve.ranges import partial
 from feedd.serve.representation import BY_CODING, OF_DRAWINGS, OF_PAGES, Representation, media_type
@@ -75,7 +76,7 @@ class PrivateDocuments:
         self, public: Application, options: PrivateOptions, base_url: str, wrong: WrongTokens | None = None
     ) -> None:
         self._public = public
-        prefix = urlsplit(base_url).path.encode() or b"/"
+        prefix = comparable(urlsplit(base_url).path.encode()) or b"/"
         # A proxy may or may not take the path of the base URL away before it asks.
         self._starts = tuple(dict.fromkeys((prefix + PREFIX.encode(), b"/" + PREFIX.encode())))
         self._tree = PrivateTree(Path(os.fsdecode(options.state)))
@@ -91,8 +92,9 @@ class PrivateDocuments:
 
     def __call__(self, request: Request) -> Response:
         """The answer to a request."""
-        start = next((start for start in self._starts if request.path.startswith(start)), None)
-        return self._public(request) if start is None else self._answer(request, request.path[len(start) :])
+        path = comparable(request.path)
+        start = next((start for start in self._starts if path.startswith(start)), None)
+        return self._public(request) if start is None else self._answer(request, path[len(start) :])
 
     def _answer(self, request: Request, rest: bytes) -> Response:
         """The answer to a request for `rest`, the part of its path after /private/."""
@@ -107,7 +109,7 @@ class PrivateDocuments:
                 return _words(429, "Too many wrong addresses.", ("Retry-After", str(wait))) if wait else _MISSING
             if subscriber.revoked is not None:
                 return _REVOKED
-            return self._given(request, subscriber, raw, below) if slash else _below(raw)
+            return self._given(request, subscriber, token.encode(), below) if slash else _below(raw)
         except (OSError, Unusable) as error:
             self._say(str(error) if isinstance(error, Unusable) else error.strerror or type(error).__name__)
             return _LATER
@@ -132,7 +134,7 @@ class PrivateDocuments:
         if not slash:
             return _below(raw_name)
         path = document_path(rest)
-        if path is None:
+        if path is None or is_index_part(path):  # the index is for a lost ledger, and not for readers
             return _MISSING
         if path == OPML:
             return self._opml(subscriber, token)
@@ -141,6 +143,8 @@ class PrivateDocuments:
             raise OSError(errno.ENOENT, "the folder of a private feed is lost; the next render makes it again")
         if document is None:
             slug = slug_in(path)
+            if self._folders[name].find(f"{path}/{PAGE.file}") is not None:
+                return _below(rest)
             return _WITHDRAWN if slug is not None and self._gone[name].has(slug) else _MISSING
         return self._respond(request, path, document, token)
 
@@ -201,7 +205,12 @@ class PrivateDocuments:
         whole = Representation(
             tag.encode(), date.encode(), full, full, own + same, is_date_strong=is_media_document(path)
         )
-        return partial(headers, whole) or full
+        part = partial(headers, whole) or full
+        return (
+            _words(416, "There is no such part.", ("Content-Range", f"bytes */{len(body)}"))
+            if part.status == 416
+            else part
+        )
 
 
 def _own_page(feeds: Mapping[str, str], formats: Sequence[str], words: Words) -> bytes:
