@@ -452,6 +452,22 @@ def test_the_file_of_subscribers_may_be_no_folder_and_not_public(site: Site) -> 
             )
 
 
+def test_the_tree_of_private_feeds_lies_neither_among_public_documents_nor_among_items(site: Site) -> None:
+    subscribers = {"subscribers": "s.json"}
+    for places, reason in (
+        ({"feeds": ".feedd/private/insiders/feeds"}, "directories.feeds: .* where private feeds have their place"),
+        ({"feeds": ".feedd/private"}, "directories.feeds: is .*/private, where private feeds have their place"),
+        ({"state": "seeds/st"}, "directories.state: .* where private documents would be taken for items"),
+        ({"state": "seeds"}, "directories.state: is .* where private documents would be taken for items"),
+    ):
+        configure(site, private=PRIVATE | subscribers, directories=places)
+        result = site.run("render")
+        assert (result.status, re.search(reason, result.err) is None) == (2, False)
+    for places in ({"state": "seeds/.st"}, {"seeds": "."}):
+        configure(site, private=PRIVATE | subscribers, directories={"feeds": "../public"} | places)
+        assert site.run("render", "--allow-empty").status == 0
+
+
 def test_a_list_of_subscribers_without_private_feeds_gives_no_advice_that_fails(site: Site) -> None:
     site.configure()
     said = site.run("subscribers", "list").out

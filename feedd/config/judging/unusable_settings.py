@@ -16,6 +16,7 @@ from feedd.model import Problem
 from feedd.store.mounts import real_path
 from feedd.store.object_stores.installed_client import NOT_INSTALLED, has_client
 from feedd.store.object_stores.store_url import StoreUrl, overlap
+from feedd.store.private_feeds.private_tree import PrivateTree
 
 
 class UnusableSetting(NamedTuple):
@@ -52,10 +53,25 @@ def _entangled(config: Config, state: Path, subscribers: Path) -> Iterator[Unusa
         yield _nested("private.subscribers", subscribers, feeds, "which would publish who subscribes")
     elif _is_folder(subscribers):
         yield UnusableSetting("private.subscribers", f"{subscribers} is a folder; name a file in it")
+    if config.private is not None:
+        yield from _entangled_with_private(feeds, seeds, state)
     for place in config.publish:
         if isinstance(places.seeds, StoreUrl) and overlap(place, places.seeds):
             reason = f"{place} and the items in {places.seeds} lie in one another; give each a place of its own"
             yield UnusableSetting("publish", reason)
+
+
+def _entangled_with_private(feeds: Path, seeds: Path | None, state: Path) -> Iterator[UnusableSetting]:
+    """The tree of private feeds where documents are public, or where it is read as items."""
+    tree = PrivateTree(state).root
+    if feeds.is_relative_to(tree):
+        yield _nested("directories.feeds", feeds, tree, "where private feeds have their place")
+    if seeds is not None and state.is_relative_to(seeds) and not _is_hidden(state.relative_to(seeds)):
+        yield _nested("directories.state", state, seeds, "where private documents would be taken for items")
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _nested(key: str, inner: Path, outer: Path, outcome: str) -> UnusableSetting:
