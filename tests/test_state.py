@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from feedd.decide.changes import FileStamp, diff, doubtful, pack
 from feedd.render.assets import ASSETS
 from feedd.render.recovery.index_parts import is_index_part
 from feedd.run.publisher import Publisher
+from feedd.store.copies.snapshot import snapshot
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy
 from feedd.store.items import ItemsDirectory
@@ -243,6 +245,33 @@ def test_the_commands_that_only_look_leave_a_damaged_ledger_alone(site: Site) ->
 
 
 # The ledger is of another time
+
+
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+from pathlib import Path
+from feedd.store.ledger.database import connect
+ledger = connect(Path(sys.argv[1]))
+ledger.execute("PRAGMA cache_size = 10")  # so that the file is written before the end of the transaction
+ledger.executemany("INSERT INTO meta VALUES (?, 'before')", [(f"{n:06}",) for n in range(9999)])
+ledger.execute("BEGIN IMMEDIATE")
+ledger.execute("UPDATE meta SET value = 'half' WHERE value = 'before'")
+ledger.executemany("INSERT INTO meta VALUES (?, 'half')", [(f"x{n:06}",) for n in range(9999)])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_commands_that_only_look_see_nothing_of_a_transaction_that_was_killed(site: Site) -> None:
+    """A new ledger has no write-ahead log: half of the transaction stands in its file."""
+    site.state.mkdir()
+    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, site.ledger], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert site.ledger.with_name("ledger.sqlite3-journal").stat().st_size
+    with closing(snapshot(site.ledger)) as copy:
+        rows = copy.execute("SELECT value, count(*) FROM meta WHERE value IN ('before', 'half') GROUP BY 1").fetchall()
+        assert rows == [("before", 9999)]
+        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert site.run("backup", "copy.sqlite3").status == 0
 
 
 def test_a_ledger_of_a_newer_feedd_is_refused_and_not_touched(site: Site) -> None:

@@ -24,8 +24,9 @@ _WHOLE = -1  # pages at once: a copy in parts would begin anew whenever another 
 def snapshot(path: Path) -> sqlite3.Connection:
     """A copy of the database at `path`, in memory, at the format of this version; an empty one if there is none.
 
-    Making it neither writes nor locks anything. So it works on a full disk, without the right to write, and beside a
-    daemon. Raises Damaged or Unusable, as a pass would: also for a link that leads nowhere.
+    Making it neither writes nor locks anything, unless a process was killed while it made the ledger. So it works on a
+    full disk, without the right to write, and beside a daemon. Raises Damaged or Unusable, as a pass would: also for a
+    link that leads nowhere.
     """
     check_directory(path.parent)
     copy = sqlite3.connect(":memory:", isolation_level=None)
@@ -113,11 +114,12 @@ def _impatience() -> Callable[[int, int, int], None]:
 def _ways(path: Path) -> Iterator[str]:
     """URIs to open the database with, the least demanding first.
 
-    Without a write-ahead log, the file has everything that was committed. With a log, SQLite needs the log's index: an
-    existing index, or an index in memory. For an index in memory, no other process may have the database open.
+    Without a log, the file has everything that was committed. With a write-ahead log, SQLite needs the log's index: an
+    existing index, or an index in memory. For an index in memory, no other process may have the database open. With a
+    rollback journal, the file may hold half of what a killed process changed, which SQLite takes back.
     """
     uri = path.absolute().as_uri()
-    if not _log(path).exists():
+    if not (_log(path).exists() or path.with_name(f"{path.name}-journal").exists()):
         yield f"{uri}?immutable=1"
     yield f"{uri}?mode=ro"
     yield uri + _ALONE
