@@ -286,6 +286,26 @@ def test_a_file_that_is_withheld_or_moved_after_the_loss_is_told_apart(site: Sit
     )
 
 
+@pytest.mark.parametrize("path", ["recovery/entries-00.bin", "atom.xml"])
+def test_what_was_published_and_cannot_be_read_refuses(site: Site, path: str) -> None:
+    """Else an entry whose file was moved would get another id."""
+
+    def act() -> None:
+        site.configure(recover_index=path != "atom.xml")
+        site.write("a.md", item("A"))
+        site.render()
+        before = tree(site.feeds)
+        shutil.rmtree(site.state)
+        (site.feeds / path).chmod(0)
+        refused = site.render(status=3).refused or ""
+        assert refused.startswith(f"{path} in the feeds' directory cannot be read. Nothing was changed.")
+        (site.feeds / path).chmod(0o644)
+        assert tree(site.feeds) == before
+        assert site.render().remarks[0].startswith("there was ")
+
+    unprivileged(act)
+
+
 def test_a_damaged_part_is_said_and_the_others_count(site: Site) -> None:
     fill(site)
     site.render()

@@ -23,15 +23,18 @@ from feedd.store.ledger.uploads.object_rows import RECOVERED_FROM
 class CopyInFeeds:
     """The documents of a store as a PublishedCopy: the feeds' directory."""
 
-    name = "the feeds' directory"
     hint = ""
 
-    def __init__(self, documents: DocumentStore) -> None:
+    def __init__(self, documents: DocumentStore, name: str = "the feeds' directory") -> None:
         self._documents = documents
+        self.name = name
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a document; None if there is no such document."""
-        return self._documents.read(path)
+        """The bytes of a document; None if there is no such document. Raises Unreached."""
+        data = self._documents.read(path)
+        if data is None and self._documents.stat(path) is not None:
+            raise Unreached(f"{path} in {self.name} cannot be read")
+        return data
 
     def rest(self) -> None:
         """Closes nothing."""
