@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -126,6 +127,10 @@ def test_a_second_daemon_on_the_same_feeds_is_refused_and_so_is_a_render(site: S
             assert "another feedd publishes into feeds with a state directory of its own" in result.err
         assert looks(site.feeds) == before
         assert site.run("render").status == 0, "the same state directory may publish beside its daemon"
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for_log("the configuration was read again")
+        running.sync()
+        assert site.run("render", "--state", "another").status == 3, "it holds the feeds after a reload, too"
     finally:
         assert running.stop() == 0
     assert site.run("render", "--state", "another").status == 0

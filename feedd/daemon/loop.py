@@ -279,6 +279,8 @@ class Daemon:
         self._setup = setup
         self._publisher.close()
         self._publisher = self._new_publisher()
+        with suppress(Busy, Unusable):  # else the pass says so, and holds them when it can
+            self._publisher.hold()
         self._watch.stop()
         self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
         self._start_watching()
