@@ -16,9 +16,10 @@ from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.config.section_values import Timing
 from feedd.daemon import loop
+from feedd.daemon.daemon_setup import Setup
 from feedd.daemon.inbox import Inbox, Stop
 from feedd.daemon.log import Log
-from feedd.daemon.loop import Daemon, Setup
+from feedd.daemon.loop import Daemon
 from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
 from feedd.store.state_directory import StateDirectory

@@ -57,8 +57,9 @@ _CHECK_SECONDS = 0.005  # seconds between two checks whether a request was answe
 
 def run(options: argparse.Namespace) -> int:
     """`feedd run`."""
+    from feedd.daemon.daemon_setup import Setup
     from feedd.daemon.inbox import Inbox
-    from feedd.daemon.loop import PATIENCE, Broken, Daemon, Setup
+    from feedd.daemon.loop import PATIENCE, Broken, Daemon
 
     def act(first: Config) -> int:
         state = state_path(first)

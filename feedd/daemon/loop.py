@@ -16,15 +16,12 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from feedd.config.config_file import ConfigError
-from feedd.config.section_values import Timing
 from feedd.daemon import malloc
 from feedd.daemon.beside_passes import BesidePasses
 from feedd.daemon.clock import Clock
+from feedd.daemon.daemon_setup import Setup, make_publishers
 from feedd.daemon.inbox import Batch, Due, Inbox, Lost, Reconcile, Stop, merge
 from feedd.daemon.log import Log
 from feedd.daemon.pass_log import last_pass
@@ -35,27 +32,17 @@ from feedd.daemon.signals import queued_signals
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
 from feedd.deliver.mirror.public_addresses import Addresses
-from feedd.deliver.upload_target import PublishTarget
 from feedd.model import Report
-from feedd.run.all_publishers import AllPublishers, PrivatePublishers
+from feedd.run.all_publishers import AllPublishers
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.fork_server import end_fork_server
 from feedd.run.executor.worker_connection import stand_by
-from feedd.run.lost_ledger.published_copy import RecoverySource
-from feedd.run.pass_settings import PassSettings
-from feedd.run.publish.delivery import StartDelivery
-from feedd.run.publisher import Publisher
 from feedd.serve.sockets import CannotListen
 from feedd.store.control import Control, Status
-from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Unusable
-from feedd.store.items import ItemsDirectory
 from feedd.store.mounts import file_identity
 from feedd.store.state_directory import StateDirectory
 from feedd.threads import watched_over
-
-if TYPE_CHECKING:
-    from feedd.store.object_stores.bucket_items import BucketItems
 
 TICK = 10.0  # seconds between two looks at things that cause no event
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
@@ -64,23 +51,6 @@ _NOT_IN_FORCE = (
     "the configuration names private feeds, but is not in force; what names an audience is withheld meanwhile"
 )
 IDLE = 30.0  # seconds without a pass, after which what is kept for the next is given back
-
-
-class Setup(Struct, frozen=True):
-    """The parts of a configuration that the daemon uses. `stricter`: the same parts, but withholding what names an
-    audience, if this is called for by the file of the configuration as it is now; else None.
-    """
-
-    items: ItemsDirectory | BucketItems
-    feeds: FeedsDirectory
-    settings: PassSettings
-    timing: Timing
-    service: Service
-    deliver: StartDelivery
-    targets: tuple[PublishTarget, ...] = ()
-    private: Callable[[Cancellation], PrivatePublishers] = lambda _: PrivatePublishers()
-    recovery: RecoverySource = RecoverySource()
-    stricter: Callable[[], Setup | None] = lambda: None
 
 
 class Broken(Exception):
@@ -216,8 +186,7 @@ class Daemon:
             self._renew_watch(batch.lost)  # folders that could not be watched may be watchable now
         unsure = bool(batch.asked) and self._watch.why_not is not None  # some changes may have caused no event
         everything = bool(batch.whole or batch.lost or self._retries.are_planned or unsure)
-        # A look at everything answers all requests that are there before it begins, with or without an event.
-        asked = [*batch.asked, *(self._control.asked() if everything else ())]
+        asked = [*batch.asked, *(self._control.asked() if everything else ())]  # also those without an event
         report = self._pass(None if everything else batch.touched)
         ended = self._clock.monotonic()
         done = not (report.refused or report.failed)
@@ -286,22 +255,7 @@ class Daemon:
         self._start_watching()
 
     def _new_publisher(self) -> AllPublishers:
-        public = Publisher(
-            self._setup.items,
-            self._setup.feeds,
-            self._state,
-            self._setup.settings,
-            self._on_progress,
-            self._cancellation,
-            deliver=self._setup.deliver,
-            recovery=self._setup.recovery,
-        )
-        try:
-            private = self._setup.private(self._cancellation)
-        except Unusable as error:
-            self._log.error(str(error))
-            private = PrivatePublishers()
-        return AllPublishers(public, private)
+        return make_publishers(self._setup, self._state, self._log.error, self._on_progress, self._cancellation)
 
     def _serve(self, service: Service) -> None:
         """Serves according to `service` from now on. Raises CannotListen, and then goes on as before."""

@@ -1,0 +1,71 @@
+"""What the daemon uses of a configuration: a Setup in; the publishers of the public site and of private feeds, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from feedd.config.section_values import Timing
+from feedd.daemon.serving import Service
+from feedd.deliver.upload_target import PublishTarget
+from feedd.run.all_publishers import AllPublishers, PrivatePublishers
+from feedd.run.cancellation import Cancellation
+from feedd.run.lost_ledger.published_copy import RecoverySource
+from feedd.run.pass_settings import PassSettings
+from feedd.run.progress import Progress
+from feedd.run.publish.delivery import StartDelivery
+from feedd.run.publisher import Publisher
+from feedd.store.documents import FeedsDirectory
+from feedd.store.errors import Unusable
+from feedd.store.items import ItemsDirectory
+from feedd.store.state_directory import StateDirectory
+
+if TYPE_CHECKING:
+    from feedd.store.object_stores.bucket_items import BucketItems
+
+
+class Setup(Struct, frozen=True):
+    """The parts of a configuration that the daemon uses. `stricter`: the same parts, but withholding what names an
+    audience, if this is called for by the file of the configuration as it is now; else None.
+    """
+
+    items: ItemsDirectory | BucketItems
+    feeds: FeedsDirectory
+    settings: PassSettings
+    timing: Timing
+    service: Service
+    deliver: StartDelivery
+    targets: tuple[PublishTarget, ...] = ()
+    private: Callable[[Cancellation], PrivatePublishers] = lambda _: PrivatePublishers()
+    recovery: RecoverySource = RecoverySource()
+    stricter: Callable[[], Setup | None] = lambda: None
+
+
+def make_publishers(
+    setup: Setup,
+    state: StateDirectory,
+    complain: Callable[[str], object],
+    progress: Progress,
+    cancellation: Cancellation,
+) -> AllPublishers:
+    """The publishers of the public site and of private feeds. `complain` is told why those of private feeds cannot be
+    made.
+    """
+    public = Publisher(
+        setup.items,
+        setup.feeds,
+        state,
+        setup.settings,
+        progress,
+        cancellation,
+        deliver=setup.deliver,
+        recovery=setup.recovery,
+    )
+    try:
+        private = setup.private(cancellation)
+    except Unusable as error:
+        complain(str(error))
+        private = PrivatePublishers()
+    return AllPublishers(public, private)
