@@ -14,7 +14,7 @@ import shtab
 from argparse_manpage.manpage import Manpage
 
 from feedd import __version__
-from feedd.cli.parsers import build_parser
+from feedd.cli.parsing.parsers import build_parser
 
 PLACES = {
     "bash": "share/bash-completion/completions/feedd",

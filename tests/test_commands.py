@@ -17,7 +17,7 @@ import pytest
 from support import FEEDD, Site, assert_well_formed, item, looks, tree, unprivileged
 
 from feedd import __version__
-from feedd.cli.parsers import build_parser
+from feedd.cli.parsing.parsers import build_parser
 from feedd.store.installed import COMPRESSORS, READERS, RENDERERS
 
 LATE = "9000-01-01T00:00:00Z"

@@ -16,7 +16,7 @@ from support import Running, Site
 from test_imports import LAYERS
 
 from feedd.cli.main import main
-from feedd.cli.parsers import build_parser
+from feedd.cli.parsing.parsers import build_parser
 from feedd.config import load
 from feedd.daemon.unit import UnitSite, socket_unit, unit
 from feedd.items.fields import FIELDS

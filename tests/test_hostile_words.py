@@ -24,7 +24,7 @@ from hubs import Hub, Reply
 from support import FEEDD, end, item, wait_until
 
 from feedd.cli.main import main
-from feedd.cli.parsers import build_parser
+from feedd.cli.parsing.parsers import build_parser
 from feedd.store.control import Control
 
 # Controls, line breaks of every kind, C1, a colour, a title of the window, bidirectional controls, tags, commands.

@@ -21,7 +21,7 @@ from servers import HOST, free_port, program
 from support import tree
 
 from feedd import __version__
-from feedd.cli.parsers import build_parser
+from feedd.cli.parsing.parsers import build_parser
 from feedd.render.assets import ASSETS
 
 ROOT = Path(__file__).parent.parent

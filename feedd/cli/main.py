@@ -108,7 +108,7 @@ def main(
     """
     import argparse
 
-    from feedd.cli.parsers import build_parser
+    from feedd.cli.parsing.parsers import build_parser
 
     sys.excepthook = _say_fault
     status: int = PROBLEMS

@@ -1,14 +1,10 @@
-"""The parser of each command: its words, arguments and exit statuses."""
+"""The parsers of commands that publish, serve, deliver, or ask what does: their words, arguments and exit statuses."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from feedd.cli.copies.backup_parsers import backup, restore
 from feedd.cli.options import (
     command,
     listen,
@@ -16,11 +12,8 @@ from feedd.cli.options import (
     recover,
     report_format,
     seconds,
-    web_address,
     workers,
 )
-from feedd.cli.question_parsers import check, doctor, plan, top, why
-from feedd.items.printable import visible
 
 
 def render(commands: Any) -> None:
@@ -181,148 +174,3 @@ def deliver(commands: Any) -> None:
     )
     places(parser)
     report_format(parser, "text", "json")
-
-
-def subscribers(commands: Any) -> None:
-    """`feedd subscribers`."""
-    parser = command(
-        commands,
-        "subscribers",
-        "subscribing.private_subscribers.subscribers",
-        "say who may read private feeds",
-        "Adds a subscriber of private feeds and prints the addresses that are theirs alone, once; lists all "
-        "subscribers; or revokes the addresses of one, so that the server answers 410 at once. Of an address, only a "
-        "digest is kept.",
-        "0 done; 2 a mistake in the configuration or the command line; 3 there is a subscriber of this name already, "
-        "or there is none to revoke, or the file cannot be used.",
-    )
-    actions = ("add", "list", "revoke")
-    parser.add_argument("action", choices=actions, metavar=f"{{{','.join(actions)}}}", help="what to do")
-    parser.add_argument("name", nargs="?", metavar="NAME", help="of the subscriber, for you to know them by")
-    parser.add_argument(
-        "--feed", action="append", metavar="FEED", help="add: a private feed that they may read (default: all of them)"
-    )
-    places(parser)
-    report_format(parser, "text", "json")
-
-
-def install_service(commands: Any) -> None:
-    """`feedd install-service`."""
-    parser = command(
-        commands,
-        "install-service",
-        "installing.install_service",
-        "have systemd run the daemon",
-        "Writes a systemd unit that runs `feedd run` for the site in this folder, and says which commands to type "
-        "next. It starts nothing. A unit for the machine is refused if something that the service uses lies in /tmp or "
-        "/var/tmp, which the service has for itself.",
-        "0 done; 2 a mistake in the configuration or the command line; 3 the unit could not be written, or could not "
-        "start.",
-    )
-    parser.add_argument("--user", action="store_true", help="for your own systemd (systemctl --user), without root")
-    parser.add_argument("--print", action="store_true", dest="only_print", help="print the unit and write nothing")
-    parser.add_argument(
-        "--socket", action="store_true", help="have systemd listen, so that a restart refuses no reader"
-    )
-    parser.add_argument(
-        "--run-as", metavar="USER", help="the user whose service it is (default: the owner of the items' directory)"
-    )
-    places(parser)
-
-
-def init(commands: Any) -> None:
-    """`feedd init`."""
-    parser = command(
-        commands,
-        "init",
-        "init_from.init",
-        "start a new site, or move one here",
-        "Makes a folder with a commented configuration, a sample item and a .gitignore. Files that are there "
-        "already are left as they are. With --from, the folder of a site of Jekyll, Hugo, Zola, Pelican, Nikola, Hexo, "
-        "Eleventy, Astro, Docusaurus, MkDocs, VitePress, Quartz or Obsidian is looked at: a configuration is "
-        "proposed, with the links of "
-        "its texts, and no sample is made. Nothing is run there, and nothing is written there, unless it is the "
-        "working directory. docs/migrating.md has a section for each of these programs.",
-        "0 done; 1 done, but something of the other program could not be read; 2 a mistake in the command line; 3 the "
-        "folder could not be written, or the folder to move cannot be read.",
-    )
-    parser.add_argument(
-        "--from", type=Path, dest="source", metavar="FOLDER", help="propose a configuration for the site in FOLDER"
-    )
-    parser.add_argument(
-        "--site-url", type=web_address, metavar="URL", help="with --from: the site's address, if FOLDER does not say it"
-    )
-    parser.add_argument(
-        "directory", metavar="DIR", type=Path, nargs="?", help="the folder to make (with --from: the working directory)"
-    )
-    parser.set_defaults(refuse=parser.error)
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors take one line, whatever was typed."""
-
-    def error(self, message: str) -> NoReturn:
-        """Prints the mistake in the command line, and ends."""
-        super().error(visible(message))
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Takes a NAME behind options, too (`subscribers add --feed insiders ada`); that of Python 3.11 does not."""
-        options, rest = super().parse_known_args(args, namespace)
-        if rest and getattr(options, "name", "") is None and not rest[0].startswith("-"):
-            options.name = rest.pop(0)
-        return options, rest
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        """Prints help or a mistake. Newer versions of argparse hide that help found no room."""
-        if file is sys.stdout:
-            file.write(message)
-        else:
-            super()._print_message(message, file)
-
-
-class _SayVersion(argparse.Action):
-    """Says the version, and the versions of all that shapes the bytes of documents."""
-
-    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002, ARG002
-        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from feedd.cli.saying.say_version import say_version  # late: it looks through the folders of packages
-
-        say_version()
-        parser.exit()
-
-
-_COMMANDS = {
-    "render": render,
-    "run": run,
-    "serve": serve,
-    "status": status,
-    "sync": sync,
-    "announce": announce,
-    "deliver": deliver,
-    "doctor": doctor,
-    "check": check,
-    "plan": plan,
-    "why": why,
-    "top": top,
-    "backup": backup,
-    "restore": restore,
-    "subscribers": subscribers,
-    "init": init,
-    "install-service": install_service,
-}
-
-
-def build_parser(only: str | None = None) -> argparse.ArgumentParser:
-    """The parser of all commands, or of the command `only`. A parser of a single command takes less time."""
-    parser = _Parser(
-        prog="feedd",
-        description="Publishes a folder of Markdown items as Atom, RSS and JSON feeds.",
-        epilog="Exit statuses: each command's help ends with its own. All: 2 for a mistake in the command line.",
-    )
-    parser.add_argument("--version", action=_SayVersion, help="say the version, and what it works with, and exit")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
-    for add in [_COMMANDS[only]] if only in _COMMANDS else _COMMANDS.values():
-        add(commands)
-    return parser

@@ -1,0 +1,1 @@
+"""The words of the command line: a parser for each command."""

@@ -1,0 +1,84 @@
+"""The parser of all commands, and of each command alone."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from feedd.cli.parsing.backup_parsers import backup, restore
+from feedd.cli.parsing.publishing_parsers import announce, deliver, render, run, serve, status, sync
+from feedd.cli.parsing.question_parsers import check, doctor, plan, top, why
+from feedd.cli.parsing.site_parsers import init, install_service, subscribers
+from feedd.items.printable import visible
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors take one line, whatever was typed."""
+
+    def error(self, message: str) -> NoReturn:
+        """Prints the mistake in the command line, and ends."""
+        super().error(visible(message))
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Takes a NAME behind options, too (`subscribers add --feed insiders ada`); that of Python 3.11 does not."""
+        options, rest = super().parse_known_args(args, namespace)
+        if rest and getattr(options, "name", "") is None and not rest[0].startswith("-"):
+            options.name = rest.pop(0)
+        return options, rest
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Prints help or a mistake. Newer versions of argparse hide that help found no room."""
+        if file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
+
+
+class _SayVersion(argparse.Action):
+    """Says the version, and the versions of all that shapes the bytes of documents."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002, ARG002
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from feedd.cli.saying.say_version import say_version  # late: it looks through the folders of packages
+
+        say_version()
+        parser.exit()
+
+
+_COMMANDS = {
+    "render": render,
+    "run": run,
+    "serve": serve,
+    "status": status,
+    "sync": sync,
+    "announce": announce,
+    "deliver": deliver,
+    "doctor": doctor,
+    "check": check,
+    "plan": plan,
+    "why": why,
+    "top": top,
+    "backup": backup,
+    "restore": restore,
+    "subscribers": subscribers,
+    "init": init,
+    "install-service": install_service,
+}
+
+
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all commands, or of the command `only`. A parser of a single command takes less time."""
+    parser = _Parser(
+        prog="feedd",
+        description="Publishes a folder of Markdown items as Atom, RSS and JSON feeds.",
+        epilog="Exit statuses: each command's help ends with its own. All: 2 for a mistake in the command line.",
+    )
+    parser.add_argument("--version", action=_SayVersion, help="say the version, and what it works with, and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
+    for add in [_COMMANDS[only]] if only in _COMMANDS else _COMMANDS.values():
+        add(commands)
+    return parser
