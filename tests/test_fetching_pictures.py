@@ -312,6 +312,16 @@ def test_a_small_picture_stays_small() -> None:
     assert (found.whole.width, found.whole.height) == (found.thumbnail.width, found.thumbnail.height) == (64, 48)
 
 
+def test_the_thumbnail_of_a_very_tall_picture_shows_its_top() -> None:
+    picture = Image.new("RGB", (400, 3000), "blue")
+    picture.paste("red", (0, 0, 400, 600))
+    found = made(saved(picture, "PNG"))
+    assert (found.whole.width, found.whole.height) == (400, 3000)
+    assert (found.thumbnail.width, found.thumbnail.height) == (320, 480)
+    assert opened(found.thumbnail.data).convert("RGB").getcolors() == [(320 * 480, (255, 0, 0))]
+    assert made(photo(400, 1200)).thumbnail.height == 480  # no taller than a screen: all of it
+
+
 def test_metadata_goes_and_the_picture_stands_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the right side is up

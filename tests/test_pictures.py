@@ -147,7 +147,8 @@ def test_a_page_shows_the_top_of_a_tall_picture_and_links_to_the_whole(mirroring
     with Image.open(mirroring.feeds / path) as whole:
         assert whole.size == (300, 1500)
     assert page.count("<picture>") == 4
-    assert "<a " not in page.partition('<a href="https://b.example/">')[2].partition("</a>")[0]
+    linked = page.partition('<a href="https://b.example/">')[2].partition("</a>")[0]
+    assert ('<span class="tall"><picture>' in linked, "<a " in linked) == (True, False)
 
 
 def test_it_is_fetched_once_and_shows_nobody_anything_anew(mirroring: Site, server: PictureServer) -> None:

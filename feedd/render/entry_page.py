@@ -81,7 +81,9 @@ def without_pictures(
             alt = html.unescape(attributes.get("alt", ""))
             picture = page_shell.picture(replace(small, width=width, height=height), alt, mark)
             is_tall = width and height and height > _TALL * width
-            return _tall(picture, small.path, words, named=bool(alt)) if is_tall and not in_link else picture
+            if is_tall and in_link:
+                return f'<span class="tall">{picture}</span>'
+            return _tall(picture, small.path, words, named=bool(alt)) if is_tall else picture
         name = attributes.get("alt") or ""
         if html.unescape(name) in ("", title):
             name = words.html("picture")

@@ -19,6 +19,7 @@ from feedd.deliver.mirror.encoded_picture import EncodedPicture, EncodedRenditio
 
 WIDEST = 1200  # pixels
 THUMBNAIL = (320, 480)  # pixels, at most
+_TALL = 3  # times as tall as wide: of a taller picture, such as a whole screen, the thumbnail shows the top
 _MAX_PIXELS = 50_000_000
 _MAX_SIDE = 16_383  # pixels: WebP has no more
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP")
@@ -49,10 +50,15 @@ def encode(data: bytes) -> EncodedPicture | Unsuitable:
         return Unsuitable("it takes too much memory")
     except Exception:  # noqa: BLE001 - decoders raise exceptions of all kinds, and they are all about the file
         return Unsuitable("it is no picture, or a broken one")
-    whole, thumbnail = picture.copy(), picture
+    whole, thumbnail = picture.copy(), _top(picture) if picture.height > _TALL * picture.width else picture
     whole.thumbnail((WIDEST, _MAX_SIDE), Image.Resampling.LANCZOS)
     thumbnail.thumbnail(THUMBNAIL, Image.Resampling.LANCZOS)
     return EncodedPicture(*_renditions(whole), *_renditions(thumbnail))
+
+
+def _top(picture: Image.Image) -> Image.Image:
+    """The top of a picture, in the shape of a thumbnail."""
+    return picture.crop((0, 0, picture.width, max(1, picture.width * THUMBNAIL[1] // THUMBNAIL[0])))
 
 
 def _why_unsuitable(opened: Image.Image) -> str:
