@@ -84,6 +84,7 @@ def take_back(db: sqlite3.Connection, version: int) -> None:
         "archives",
         "archived",
         "stale_groups",
+        "adopted_tombstones",
     ):
         db.execute(f"DROP TABLE {name}")
     db.execute("DROP INDEX files_with_media")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import feedparser
@@ -158,3 +159,63 @@ def test_without_a_state_directory_that_can_be_read_a_page_is_only_missing(publi
         assert request(url, f"/{page}").status == 404
     published.write("6.md", item("Another"))
     published.render()  # what cannot be kept keeps no pass from its work
+
+
+@pytest.mark.parametrize("index", [True, False], ids=["index", "no index"])
+def test_tombstones_outlast_a_lost_ledger_and_go_as_before(published: Site, index: bool) -> None:
+    published.configure(base_url="https://feeds.example/", limit=4, recover_index=index)
+    before = ids(published)
+    write(published, 4, published=False)
+    later(published)
+    write(published, 5, published=False)
+    later(published)
+    documents = published.documents()
+    assert list(tombstones(published)) == [before["Entry 5"], before["Entry 4"]]
+    for _ in range(2):  # as in a job without state
+        shutil.rmtree(published.state)
+        later(published)
+        assert published.documents() == documents
+    write(published, 4)
+    later(published)
+    assert list(tombstones(published)) == list(tombstones(published, "topics/boats")) == [before["Entry 5"]]
+    assert ids(published)["Entry 4"] == before["Entry 4"]
+    (published.seeds / "4.md").unlink()
+    later(published)
+    assert tombstones(published)[before["Entry 4"]] == published.now.isoformat()  # type: ignore[union-attr]
+    for number in range(6, 10):
+        assert before["Entry 5"] in tombstones(published)
+        published.write(f"{number}.md", item(f"Entry {number}", f"https://a.example/{number}", None, topics=["Boats"]))
+        later(published)
+    assert not tombstones(published)
+
+
+def test_what_was_withdrawn_since_a_backup_is_told_after_it_is_put_back(published: Site) -> None:
+    before = ids(published)
+    published.run("backup", "a.sqlite3")
+    write(published, 4, published=False)
+    published.write("new.md", item("New", "https://a.example/new", "2026-02-09T12:00:00Z", topics=["Boats"]))
+    later(published)
+    new = ids(published)["New"]
+    (published.seeds / "new.md").unlink()
+    later(published)
+    assert tombstones(published).keys() == {before["Entry 4"], new}
+    assert published.run("restore", "a.sqlite3").status == 0
+    later(published)
+    for folder in ("", "topics/boats"):
+        assert tombstones(published, folder).keys() == {before["Entry 4"], new}
+
+
+def test_a_withdrawn_page_stays_gone_if_only_the_ledger_is_lost(published: Site) -> None:
+    published.write("page.md", item("Secret plans"))
+    later(published)
+    (page,) = [path for path in published.documents() if path.startswith("entry/")]
+    (published.seeds / "page.md").unlink()
+    later(published)
+    published.ledger.unlink()
+    later(published)
+    published.write("other.md", item("Other plans"))
+    later(published)
+    with serving(published.root) as url:
+        assert request(url, f"/{page}").status == 410
+        assert request(url, "/entry/other-plans/").status == 200
+        assert request(url, "/entry/nothing-there/").status == 404

@@ -88,6 +88,7 @@ def why(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         now = options.now()
         with open_preview(config, now) as preview:
+            say_damage(preview)
             found = explain(preview, options.what)
             digest = None if found else find_digest(preview, options.what)
         if digest is not None:
@@ -117,6 +118,12 @@ def why(options: argparse.Namespace) -> int:
         return PROBLEMS if found.withheld or found.problems else DONE
 
     return with_config(options, act)
+
+
+def say_damage(preview: Preview) -> None:
+    """Says that the ledger is damaged, if it is: what is shown is as it would be after the next pass."""
+    for each in preview.damage:
+        output.complain(each)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from feedd.cli import output
 from feedd.cli.main import DONE, REFUSED
-from feedd.cli.plan_and_why import open_preview
+from feedd.cli.plan_and_why import open_preview, say_damage
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.table import table
 from feedd.config.load import Config
@@ -29,6 +29,7 @@ def top(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         now, (name, asked) = options.now(), _asked(config, options.feed)
         with _opened(config, name, now) as preview:
+            say_damage(preview)
             found = find_feeds(preview, asked)
             if len(found) == 1 and not isinstance(find_view(found[0].identity), PeriodView):
                 shown = top_list(preview, found[0], options.limit)

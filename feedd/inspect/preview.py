@@ -59,6 +59,7 @@ class Preview(Struct, frozen=True):
     keeps_ids: bool  # whether entries take over ids of an old feed
     remarks: tuple[str, ...] = ()  # what the pass would say of a lost ledger
     is_new: bool = False  # nothing is known of what was published
+    damage: tuple[str, ...] = ()  # what to say of a damaged ledger
 
     def is_publishable(self, item: Item) -> bool:
         """Whether an item may be shown now, seen without its other files and stories."""
@@ -174,7 +175,7 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`. Writes nothing, and needs no right to write. Raises Unusable, Unavailable or
     Damaged.
     """
-    with publisher.expected(now) as (stage, problems, copy, remarks, is_new):
+    with publisher.expected(now) as (stage, problems, copy, remarks, is_new, damage):
         settings, at = stage.settings, stage.now
         yield Preview(
             stage.ledger,
@@ -192,6 +193,7 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
             bool(publisher.settings.kept_ids.by_link),
             remarks,
             is_new,
+            damage,
         )
 
 

@@ -13,7 +13,7 @@ from feedd.render.xml.feedgen_adapter import MediaNamespace, add_links, label, n
 from feedd.render.xml.media_rss import media_elements
 from feedd.render.xml.xml_text import attributes, element, encoded, escaped, has_markdown, markdown_element
 
-_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+TOMBSTONES, DELETED_ENTRY = "http://purl.org/atompub/tombstones/1.0", "deleted-entry"  # RFC 6721
 
 
 class _AtomFeed(MediaNamespace):
@@ -22,11 +22,11 @@ class _AtomFeed(MediaNamespace):
             text.set("type", "text")
         self.say_what_it_is(feed)
         for each in self.feed.tombstones:
-            etree.SubElement(feed, f"{{{_TOMBSTONES}}}deleted-entry", ref=each.id, when=each.withdrawn.isoformat())
+            etree.SubElement(feed, f"{{{TOMBSTONES}}}{DELETED_ENTRY}", ref=each.id, when=each.withdrawn.isoformat())
         return feed
 
     def extend_ns(self) -> dict[str, str]:
-        return super().extend_ns() | ({"at": _TOMBSTONES} if self.feed.tombstones else {})
+        return super().extend_ns() | ({"at": TOMBSTONES} if self.feed.tombstones else {})
 
 
 _INDENT = " " * 4

@@ -9,6 +9,7 @@ from lxml import etree
 from msgspec import Struct
 
 from feedd.render import FORMATS, assets, opml, page_shell, redirects
+from feedd.render.atom import DELETED_ENTRY, TOMBSTONES
 from feedd.render.generator_marks import is_feed_of_ours
 from feedd.render.recovery.index_parts import is_index
 
@@ -60,6 +61,19 @@ def feed_head(file: str, data: bytes) -> FeedHead | None:
         return FeedHead(own)
     root = _parsed(data)
     return FeedHead(own, _text(root, f"{_ATOM}id") or None, _text(root, f"{_ATOM}updated"))
+
+
+def tombstones_in(data: bytes) -> list[tuple[str, str]]:
+    """The ids of the withdrawn entries that an Atom document names, and when they were withdrawn, as text; none for
+    another document.
+    """
+    if DELETED_ENTRY.encode() not in data:
+        return []
+    try:
+        root = _parsed(data)
+    except (ValueError, etree.XMLSyntaxError):
+        return []
+    return [(each.get("ref", ""), each.get("when", "")) for each in root.iter(f"{{{TOMBSTONES}}}{DELETED_ENTRY}")]
 
 
 def listed_feeds(opml_list: bytes) -> list[str]:

@@ -24,6 +24,7 @@ from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import GaveUp, StartExecutor
 from feedd.run.fingerprints import reads_otherwise
+from feedd.run.lost_ledger.pages_gone_before import keep_gone_pages
 from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource
 from feedd.run.lost_ledger.take_over import take_over, taken_as_old, without_effect
 from feedd.run.one_pass import remember, run_pass
@@ -38,7 +39,6 @@ from feedd.run.seams import Seams
 from feedd.store.copies.snapshot import snapshot_or_empty
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
-from feedd.store.gone_pages import GonePages
 from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, translated
 from feedd.store.ledger.session import LedgerSession
@@ -54,7 +54,7 @@ _REPLACED = "replaced"  # in the name of a ledger of before
 class Expected(NamedTuple):
     """The ledger as a pass would leave it, and the `problems` of the scan. `copy`: what was published, if there is no
     ledger and it lies elsewhere. `remarks`: what the pass would say of a lost ledger. `is_new`: nothing is known of
-    what was published. Valid as long as `expected` lasts.
+    what was published. `damage`: what to say of a damaged ledger. Valid as long as `expected` lasts.
     """
 
     context: PassContext
@@ -62,6 +62,7 @@ class Expected(NamedTuple):
     copy: PublishedCopy | None = None
     remarks: tuple[str, ...] = ()
     is_new: bool = False
+    damage: tuple[str, ...] = ()
 
 
 class Publisher:
@@ -234,7 +235,7 @@ class Publisher:
             if said := taken_as_old(ledger):
                 report = replace(report, remarks=(*report.remarks, *said))
             if report.written or report.deleted:  # else no page came or went
-                GonePages(self._state.path).keep(ledger.entry_pages.gone())
+                keep_gone_pages(ledger, self._state.path)
             return report
 
     def _while_waiting(self) -> None:
@@ -245,7 +246,7 @@ class Publisher:
         return PassContext(ledger, self.settings, self._executor, self._progress, self._cancellation, now, self._public)
 
     def _took_over(self, ledger: LedgerSession, seen: ScanResult, source: RecoverySource | None) -> Recovered | None:
-        return take_over(ledger, self.feeds, source, seen.changes.changed, self.settings)
+        return take_over(ledger, self.feeds, source, seen.changes.changed, self.settings, self._state.path)
 
     @contextmanager
     def expected(self, now: datetime) -> Iterator[Expected]:
@@ -269,8 +270,7 @@ class Publisher:
                 with context.ledger.transaction():
                     remember(context, self.items, seen)
                 copy = copy if copy is not None and copy.name == begun.copy else None
-                is_new = is_new and begun.copy is None
-                yield Expected(context, scan.problems, copy, remarks + begun.remarks, is_new)
+                yield Expected(context, scan.problems, copy, remarks + begun.remarks, is_new and begun.copy is None, remarks)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:

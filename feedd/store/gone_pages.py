@@ -25,11 +25,13 @@ class GonePages:
         self._look: tuple[int, int, int] | None = None
         self._digests: frozenset[bytes] = frozenset()
 
-    def keep(self, slugs: Iterable[str]) -> None:
-        """Keeps the slugs of all pages that are gone. Where they cannot be kept, the server says 404."""
-        data = b"".join(sorted(map(_digest, slugs)))
+    def keep(self, slugs: Iterable[str], before: bytes = b"") -> None:
+        """Keeps the slugs of all pages that are gone, and the digests of `before`. Where they cannot be kept, the
+        server says 404.
+        """
+        data = b"".join(sorted({*map(_digest, slugs), *_parted(before)}))
         with suppress(OSError, Unusable):
-            if data != self._data():
+            if data != self.digests():
                 replace_private(self._path, data)
 
     def has(self, slug: str) -> bool:
@@ -40,15 +42,19 @@ class GonePages:
             return False
         look = (found.st_ino, found.st_size, found.st_mtime_ns)
         if look != self._look:
-            data = self._data()
-            self._digests = frozenset(data[at : at + _BYTES] for at in range(0, len(data), _BYTES))
+            self._digests = frozenset(_parted(self.digests()))
             self._look = look
         return _digest(slug) in self._digests
 
-    def _data(self) -> bytes:
+    def digests(self) -> bytes:
+        """The digests of the slugs, one after the other; empty where they cannot be read."""
         with suppress(OSError, Unusable):
             return read_private(self._path)
         return b""
+
+
+def _parted(digests: bytes) -> list[bytes]:
+    return [digests[at : at + _BYTES] for at in range(0, len(digests), _BYTES)]
 
 
 def _digest(slug: str) -> bytes:

@@ -15,8 +15,8 @@ from feedd.decide.identity import link_key
 from feedd.items import dates, urls
 from feedd.render import FORMATS, OPML
 from feedd.render.generator_marks import is_feed_of_ours
-from feedd.render.readback import FeedHead, Seen, feed_head, listed_feeds, read_back
-from feedd.render.recovery.recovery_index import ShownEntry
+from feedd.render.readback import FeedHead, Seen, feed_head, listed_feeds, read_back, tombstones_in
+from feedd.render.recovery.recovery_index import ShownEntry, ShownTombstone
 from feedd.render.recovery.window_facts import OldArchive, OldWindow, OldWindows, title_digest
 from feedd.select.archives import ARCHIVE_FOLDER, archive_path, document_name
 from feedd.select.slugs import slug_in
@@ -40,16 +40,16 @@ def read_windows(read: Callable[[str], bytes | None]) -> OldWindows | None:
         data = first[1] if path == first[0] else read(path)
         shown = _entries(path, data, base) if data is not None else None
         head = _head(path, data) if data is not None else None
-        if shown is None or head is None:
+        if data is None or shown is None or head is None:
             damaged.append(path)
             continue
         for each in shown:
             entries.setdefault(each.id, each)
         folder = path.removesuffix(path.rpartition("/")[2])
         oldest = min((each.published for each in shown), default=None)
-        has_archives = data is not None and ARCHIVE_FOLDER.encode() in data
-        archives = list(_archives(read, path, base, entries)) if has_archives else []
-        windows.append(OldWindow(folder, head.id, _seconds(head.updated), len(shown), oldest, tuple(archives)))
+        archives = list(_archives(read, path, base, entries)) if ARCHIVE_FOLDER.encode() in data else []
+        seen = (folder, head.id, _seconds(head.updated), len(shown), oldest, tuple(archives), tuple(_tombstones(data)))
+        windows.append(OldWindow(*seen))
     return OldWindows(tuple(windows), tuple(entries.values()), tuple(damaged))
 
 
@@ -70,6 +70,13 @@ def _archives(
         for each in shown:
             entries.setdefault(each.id, each)
         yield OldArchive(number, _seconds(head.updated) or 0, tuple(each.id for each in shown))
+
+
+def _tombstones(data: bytes) -> Iterator[ShownTombstone]:
+    """The withdrawn entries that a feed names."""
+    for entry_id, when in tombstones_in(data):
+        if (withdrawn := _seconds(when)) is not None:
+            yield ShownTombstone(entry_id, withdrawn)
 
 
 def _listed(read: Callable[[str], bytes | None], base: str) -> list[str]:

@@ -63,6 +63,13 @@ class ShownMember(NamedTuple):
     admitted: _Seconds
 
 
+class ShownTombstone(NamedTuple):
+    """A withdrawn entry that the Atom document of a feed names: its id, and when it was withdrawn."""
+
+    id: _Name
+    withdrawn: _Seconds
+
+
 class ShownArchive(NamedTuple):
     """An archive of a feed: its number, how many entries were put into it, and when it was last updated."""
 
@@ -74,6 +81,7 @@ class ShownArchive(NamedTuple):
 class ShownFeed(Struct, frozen=True, array_like=True):
     """A feed that was published once. `number`: the older feed has the smaller number. `floor`: the position up to
     which nothing comes in any more. `departed`: entries that were pushed out, as far as the floor does not bar them.
+    `tombstones`: newest first, as in the Atom document.
     """
 
     number: _Number
@@ -88,6 +96,7 @@ class ShownFeed(Struct, frozen=True, array_like=True):
     members: tuple[ShownMember, ...]
     departed: tuple[ShownMember, ...] = ()
     archives: tuple[ShownArchive, ...] = ()
+    tombstones: tuple[ShownTombstone, ...] = ()
 
 
 class EntryPart(Struct, frozen=True, array_like=True):

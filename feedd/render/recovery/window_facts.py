@@ -6,7 +6,7 @@ import hashlib
 
 from msgspec import Struct
 
-from feedd.render.recovery.recovery_index import ShownEntry
+from feedd.render.recovery.recovery_index import ShownEntry, ShownTombstone
 
 
 class OldArchive(Struct, frozen=True):
@@ -19,7 +19,7 @@ class OldArchive(Struct, frozen=True):
 
 class OldWindow(Struct, frozen=True):
     """What a feed showed. `folder`: of its documents, "" or ending in `/`. `oldest`: the date of its oldest entry, in
-    seconds since 1970. `archives`: from the oldest on.
+    seconds since 1970. `archives`: from the oldest on. `tombstones`: from the newest on.
     """
 
     folder: str
@@ -28,6 +28,7 @@ class OldWindow(Struct, frozen=True):
     count: int
     oldest: int | None
     archives: tuple[OldArchive, ...] = ()
+    tombstones: tuple[ShownTombstone, ...] = ()
 
 
 class OldWindows(Struct, frozen=True):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from feedd.run.lost_ledger.pages_gone_before import remember_gone_pages
 from feedd.run.lost_ledger.published_copy import Recovered, RecoverySource
 from feedd.run.pass_settings import PassSettings
 from feedd.store.copies.restore import RESTORED
@@ -17,10 +19,24 @@ def take_over(
     source: RecoverySource | None,
     paths: Iterable[str],
     settings: PassSettings,
+    state: Path,
 ) -> Recovered | None:
     """Begins an empty ledger, or goes on with a ledger from a backup; None for any other. `source`: None where all
-    begins anew. `paths`: the files that are there.
+    begins anew. `paths`: the files that are there. `state`: the state directory.
     """
+    begun = _begun(ledger, documents, source, paths, settings)
+    if begun is not None and source is not None and not begun.refused:
+        remember_gone_pages(ledger, state)
+    return begun
+
+
+def _begun(
+    ledger: LedgerSession,
+    documents: DocumentStore,
+    source: RecoverySource | None,
+    paths: Iterable[str],
+    settings: PassSettings,
+) -> Recovered | None:
     if ledger.entries.is_empty():
         from feedd.run.lost_ledger.begin_ledger import begin_ledger  # late: a ledger begins once
 

@@ -16,13 +16,15 @@ from feedd.render.recovery.index_parts import (
     is_index_part,
     part_of,
 )
-from feedd.render.recovery.recovery_index import encode_entries, encode_feeds
+from feedd.render.recovery.recovery_index import ShownFeed, encode_entries, encode_feeds
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.index_state import WRITTEN
 from feedd.run.publish.write import DocumentWriter
+from feedd.select.settings import feed_policy
 from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
+from feedd.store.ledger.feed_rows import FeedRecord
 
-_LAYOUT = 3  # counted up when parts of the same entries and feeds have other bytes
+_LAYOUT = 4  # counted up when parts of the same entries and feeds have other bytes
 
 
 def put_index(context: PassContext, writer: DocumentWriter, feeds: Collection[int], altered: Collection[str]) -> None:
@@ -62,7 +64,7 @@ class _IndexMaker:
         self.authority = context.ledger.state.setting("authority") or ""
         self._feeds = list(context.ledger.feeds.all().values())
         self._feed_groups = [feed_group(each.id) for each in self._feeds]
-        self._private = context.settings.selection.private
+        self._selection = context.settings.selection
         shown, _ = context.ledger.state.counts()
         self.shape: IndexShape = index_shape(shown, len(self._feeds))
 
@@ -86,8 +88,12 @@ class _IndexMaker:
         groups = groups_of_part(part, self.shape.feeds)
         feeds = (each for each, group in zip(self._feeds, self._feed_groups, strict=True) if group in groups)
         public = (each for each in feeds if not self._is_private(each.identity))
-        return encode_feeds(self.authority, self.shape.feeds, map(self._rows.feed, public))
+        return encode_feeds(self.authority, self.shape.feeds, map(self._shown, public))
+
+    def _shown(self, feed: FeedRecord) -> ShownFeed:
+        limit = feed_policy(feed.identity, feed.slug, self._selection).limit
+        return self._rows.feed(feed, self._ledger.members.tombstones(feed.feed, limit))
 
     def _is_private(self, feed: FeedId) -> bool:
         """Whether a feed was public before it became private: nothing public may name it any more."""
-        return feed.kind == "saved" and feed.key in self._private
+        return feed.kind == "saved" and feed.key in self._selection.private

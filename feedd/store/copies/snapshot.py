@@ -50,7 +50,7 @@ def snapshot_or_empty(path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     except Damaged as damage:
         empty = sqlite3.connect(":memory:", isolation_level=None)
         prepare(empty)
-        return empty, (f"the ledger is damaged ({damage}): a pass would move it aside.",)
+        return empty, (f"the ledger is damaged ({damage}): a pass would move it aside, and make it anew.",)
 
 
 def knows_posts_folders(path: Path) -> bool:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from feedd.decide.minting import is_minted
 from feedd.decide.records import EntryRecord
 from feedd.model import Item, Tombstone
 from feedd.select.ranking import ProviderOnly
 from feedd.select.window import Window, WindowPosition
-from feedd.store.ledger.codec import decode_item, decode_standing, moment, optional_moment
-from feedd.store.ledger.database import selected
+from feedd.store.ledger.adoption.tombstone_rows import TombstoneRows
+from feedd.store.ledger.codec import decode_item, decode_standing, optional_moment
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.schema import ENTRIES
 
@@ -45,6 +44,7 @@ class MemberRows:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._tombstones = TombstoneRows(connection)
 
     def memberships(self, entries: Iterable[int]) -> dict[int, dict[int, WindowPosition]]:
         """The feeds in which each of `entries` is now, with its position there."""
@@ -90,7 +90,7 @@ class MemberRows:
             "DELETE FROM members WHERE feed = ? AND entry = ?",
             [(feed.feed, entry) for entry in before.members.keys() - after.members.keys()],
         )
-        self._keep_tombstones(feed.feed, before, after, out)
+        self._tombstones.keep(feed.feed, before, after, out)
         changed = [
             (feed.feed, entry, position.published, 1)
             for entry, position in after.members.items()
@@ -104,42 +104,13 @@ class MemberRows:
                 (after.floor.published, after.floor.id, feed.feed),
             )
 
-    def _keep_tombstones(self, feed: int, before: Window, after: Window, out: Collection[int]) -> None:
-        """Keeps which entries left a feed before newer entries pushed them out, and forgets which came back."""
-        left = before.members.keys() - after.members.keys() - set(out)
-        self._db.executemany(
-            "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)",
-            [(feed, entry, before.members[entry].published) for entry in sorted(left)],
-        )
-        there = self._db.execute("SELECT entry FROM tombstones WHERE feed = ?", (feed,)).fetchall()
-        back = [(feed, entry) for (entry,) in there if entry in after.members]
-        self._db.executemany("DELETE FROM tombstones WHERE feed = ? AND entry = ?", back)
-        if there and after.floor is not None:
-            self._db.execute("DELETE FROM tombstones WHERE feed = ? AND published < ?", (feed, after.floor.published))
-
     def tombstones(self, feed: int, limit: int) -> tuple[Tombstone, ...]:
-        """The withdrawn entries that would still be among the newest `limit` of a feed, newest first.
-
-        An entry with an id of another publisher is left out: the id may quote its title or link.
-        """
-        rows = self._db.execute(
-            "SELECT t.published, e.id, e.withdrawn FROM tombstones t JOIN entries e USING (entry) "
-            "WHERE t.feed = ? AND NOT e.folded AND e.withdrawn IS NOT NULL AND e.guid IS NULL",
-            (feed,),
-        ).fetchall()
-        if not rows:
-            return ()
-        withdrawn = {WindowPosition(published, entry): since for published, entry, since in rows}
-        newest = sorted([*withdrawn, *self.positions(feed).values()], reverse=True)[:limit]
-        return tuple(
-            Tombstone(each.id, moment(withdrawn[each])) for each in newest if each in withdrawn and is_minted(each.id)
-        )
+        """The withdrawn entries that would still be among the newest `limit` of a feed, newest first."""
+        return self._tombstones.shown(feed, limit, lambda: self.positions(feed).values())
 
     def with_tombstones(self, entries: Iterable[int]) -> set[int]:
         """The feeds that some of these entries left."""
-        if self._db.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone() is None:
-            return set()
-        return {feed for (feed,) in selected(self._db, "SELECT feed FROM tombstones WHERE entry IN", sorted(entries))}
+        return self._tombstones.feeds_of(sorted(entries))
 
     def newest_update(self, feed: int) -> datetime | None:
         """When the newest of a feed's entries was updated."""

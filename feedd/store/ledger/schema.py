@@ -13,6 +13,7 @@ from feedd.store.ledger.archives.archive_tables import ARCHIVES
 from feedd.store.ledger.record_table import RecordTable
 from feedd.store.ledger.tables.complete_tables import complete_tables, run_step
 from feedd.store.ledger.tables.table_statements import (
+    ADOPTED_TOMBSTONES,
     ANNOUNCEMENTS,
     CLAIMS,
     DIGEST_ENTRIES,
@@ -37,7 +38,7 @@ from feedd.store.ledger.tables.table_statements import (
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 20
+_FORMAT = 21
 _MADE_BY = "feedd"  # the setting that names the version of feedd which brought the ledger to its format
 _UPGRADES = {  # from this version to the next
     1: (
@@ -94,6 +95,7 @@ _UPGRADES = {  # from this version to the next
     17: tuple(PICTURES.split(";")),
     18: tuple(ARCHIVES.split(";")),
     19: tuple(RECOVERY.split(";")),
+    20: tuple(ADOPTED_TOMBSTONES.split(";")),
 }
 
 

@@ -17,6 +17,7 @@ from feedd.decide.id_claims import guid_in
 from feedd.decide.minting import is_minted, mint, normal_path
 from feedd.decide.records import UNKNOWN_TEXT
 from feedd.items.wiki_links import file_key
+from feedd.model import Tombstone
 from feedd.render.recovery.index_parts import GROUP_SQL
 from feedd.render.recovery.recovery_index import (
     ArchivePlace,
@@ -24,6 +25,7 @@ from feedd.render.recovery.recovery_index import (
     ShownEntry,
     ShownFeed,
     ShownMember,
+    ShownTombstone,
     entry_key,
     path_key,
 )
@@ -31,6 +33,7 @@ from feedd.render.recovery.window_facts import OldWindow, OldWindows
 from feedd.select.folders import feed_folder
 from feedd.select.window import WindowPosition
 from feedd.store.ledger.adoption.index_marks import ADOPTED, WINDOW, IndexMarks
+from feedd.store.ledger.adoption.tombstone_rows import TombstoneRows
 from feedd.store.ledger.codec import moment
 from feedd.store.ledger.feed_rows import FeedRecord
 
@@ -70,6 +73,7 @@ class RecoveryRows:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._tombstones = TombstoneRows(connection)
 
     def entries(self, groups: range) -> list[ShownEntry]:
         """The shown entries of some groups."""
@@ -98,8 +102,8 @@ class RecoveryRows:
                 found.setdefault(entry_id, []).append(ArchivePlace(feed, number))
         return found
 
-    def feed(self, record: FeedRecord) -> ShownFeed:
-        """A feed with its members."""
+    def feed(self, record: FeedRecord, tombstones: Iterable[Tombstone]) -> ShownFeed:
+        """A feed with its members, and the withdrawn entries that it names."""
         members: list[ShownMember] = []
         departed: list[ShownMember] = []
         for admitted, present, entry_id, published in self._db.execute(_MEMBERS, (record.feed,)):
@@ -121,6 +125,7 @@ class RecoveryRows:
             tuple(sorted(members)),
             tuple(sorted(departed)),
             tuple(ShownArchive(*row) for row in self._db.execute(_ARCHIVES, (record.feed,))),
+            tuple(ShownTombstone(each.id, int(each.withdrawn.timestamp())) for each in tombstones),
         )
 
     def as_published(self, feed: FeedRecord) -> FeedRecord:
@@ -137,6 +142,7 @@ class RecoveryRows:
             "UPDATE feeds SET id = ?, updated = max(updated, ?), floor_published = ?, floor_id = ? WHERE feed = ?",
             (known.id, window.updated or 0, *(floor or (None, None)), feed.feed),
         )
+        self._tombstones.adopt(feed.feed, window.tombstones)
         for each in window.archives:
             self._db.execute(
                 "INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?, 1)",
@@ -236,6 +242,7 @@ class RecoveryRows:
         kept = self._db.execute(_PUT_FEED, (kind, feed.key, feed.id, feed.slug, feed.label, feed.updated, *floor))
         if not kept.rowcount or kept.lastrowid is None:
             return None
+        self._tombstones.adopt(kept.lastrowid, feed.tombstones)
         self._adopt_members(kept.lastrowid, feed, numbers)
         self._adopt_archives(kept.lastrowid, feed)
         return kept.lastrowid

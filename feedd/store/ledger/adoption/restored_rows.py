@@ -43,6 +43,8 @@ class RestoredRows(RecoveryRows):
         for each in found.windows:
             if each.id is not None and each.updated is not None:
                 self._db.execute("UPDATE feeds SET updated = max(updated, ?) WHERE id = ?", (each.updated, each.id))
+                for (number,) in self._db.execute("SELECT feed FROM feeds WHERE id = ?", (each.id,)).fetchall():
+                    self._tombstones.adopt(number, each.tombstones)
         return merged
 
     def vouch_for_nothing(self) -> None:
@@ -109,6 +111,7 @@ class RestoredRows(RecoveryRows):
             "floor_id = ?, stale = 1 WHERE feed = ?",
             (feed.updated, feed.slug, feed.label, *(feed.floor or (None, None)), row[0]),
         )
+        self._tombstones.adopt(int(row[0]), feed.tombstones)
         self._db.execute("DELETE FROM members WHERE feed = ?", row)
         self._adopt_members(row[0], feed, numbers)
         self._adopt_archives(row[0], feed)

@@ -145,6 +145,12 @@ WITHHELD_FILES = """
 CREATE TABLE withheld_files (path TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX withheld_files_by_page ON withheld_files (page);
 """
+ADOPTED_TOMBSTONES = """
+CREATE TABLE adopted_tombstones (
+  feed INTEGER, id TEXT, place INTEGER NOT NULL, withdrawn INTEGER NOT NULL, PRIMARY KEY (feed, id)
+) WITHOUT ROWID;
+CREATE INDEX adopted_tombstones_by_id ON adopted_tombstones (id);
+"""
 RECOVERY = f"""
 CREATE TABLE stale_groups (grp INTEGER PRIMARY KEY);
 CREATE INDEX entries_by_group ON entries ({GROUP_SQL}) WHERE shown;
@@ -171,4 +177,5 @@ WITH_ENTRIES = (
     + PICTURES
     + ARCHIVES
     + RECOVERY
+    + ADOPTED_TOMBSTONES
 )
