@@ -221,4 +221,4 @@ def test_without_dask_the_option_says_what_to_install(site: Site) -> None:
     )
     done = site.process("render", "--workers", "tcp://scheduler:8786", env={**os.environ, "PYTHONPATH": "lib"})
     assert done.returncode == 2
-    assert "workers: tcp://scheduler:8786 needs Dask; `pip install 'feedd[cluster]'` installs it" in done.stderr
+    assert "workers: tcp://scheduler:8786 needs Dask: pip install 'feedd[cluster]' (with pipx: " in done.stderr

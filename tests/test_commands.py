@@ -146,6 +146,7 @@ def test_every_mistake_in_the_configuration_is_said_at_once_and_nothing_is_done(
         "config/feedd.yaml:4: rank.half_life: expected a time from 1min to 3650d",
     ):
         assert words in result.err
+    assert result.err.splitlines()[-1].startswith("feedd: nothing was done: mend them and start the command again")
     assert not site.feeds.exists()
     path.unlink()
     assert site.run(command, "--config", "nowhere.yaml").status == 2

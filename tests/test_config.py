@@ -210,6 +210,13 @@ def test_a_size_may_have_a_unit(written_size: str, size: int) -> None:
 # Mistakes
 
 
+@pytest.mark.parametrize("date", ["1800", "2026-13", "2026-02-30", "2026-00"])
+def test_an_authority_has_a_date_that_there_was(date: str) -> None:
+    assert configured("authority: b.example,2024-02-29\n").authority == "b.example,2024-02-29"
+    (mistake,) = mistakes(f"authority: b.example,{date}\n")
+    assert "authority: expected a date since 1985 at which the domain was yours, such as 2026, got" in mistake
+
+
 def test_all_mistakes_are_told_at_once_with_line_key_and_what_is_allowed() -> None:
     text = """\
 base_url: ftp://x

@@ -350,6 +350,21 @@ def test_what_matches_no_feed_is_remarked_on(site: Site) -> None:
     assert site.render().remarks == ()
 
 
+def test_a_folder_without_items_is_remarked_on(site: Site) -> None:
+    (site.seeds / "posts/de").mkdir(parents=True)
+    feed = {"folders": ["posts", "post"]}
+    site.configure(feeds={"mine": feed})
+    assert site.render("--allow-empty").remarks == ()  # there are no items at all
+    assert "so far" not in site.run("check").out
+    write(site, 0, "An item")
+    (site.seeds / "0.md").rename(site.seeds / "posts/de/0.md")
+    site.configure(feeds={"mine": feed, "other": {"folders": ["posts/de"]}})
+    assert site.render().remarks == ("feeds.mine.folders: there are no items in post so far",)
+    checked = site.run("check")
+    assert checked.status == 0
+    assert "feeds.mine.folders: there are no items in post so far" in checked.out
+
+
 # Mistakes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import json
 import pkgutil
 import re
@@ -208,15 +209,22 @@ def test_a_digest_and_a_page_of_a_german_site_are_german(site: Site) -> None:
 
 def test_english_words_are_marked_where_the_language_has_none(site: Site) -> None:
     site.configure(
-        base_url="https://feeds.example/", language="sv", title="Båtar", views={"feeds": ["topics"], "top": 3}
+        base_url="https://feeds.example/",
+        language="sv",
+        title="Båtar",
+        views={"feeds": ["topics"], "top": 3},
+        archives={"feeds": ["all"], "size": 1},
+        limit=1,
     )
+    site.write("old.md", item("Segel", "https://a.example/old", "2026-05-05T10:00:00Z", "Text", topics=["Hav"]))
     related = [{"title": "Mer", "webUrl": "https://b.example/"}]
     site.write(
         "a.md", item("Segel", "https://a.example/", "2026-05-05T10:00:00Z", "Text", topics=["Hav"], related=related)
     )
     site.publish(datetime(2026, 5, 7, tzinfo=UTC))
     documents = site.documents()
-    for path in ("index.html", "topics/hav/index.html", "topics/hav/top/index.html"):
+    paths = ("index.html", "archive/0001.html", "topics/hav/index.html", "topics/hav/top/index.html")
+    for path in paths:
         page = documents[path].decode()
         body = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', "", page.partition("<body>")[2], flags=re.DOTALL)
         shown = set(re.sub(r"<[^>]*>", " ", body).split()) - {"Atom", "RSS", "JSON", "Feed"}
@@ -236,6 +244,10 @@ def test_english_words_in_the_place_of_a_picture_are_marked(site: Site, language
     content = json.loads(documents["feed.json"])["items"][0]["content_html"]
     assert f'alt="Video: b.mp4"{mark}>' in content
     assert f'alt="Play the video"{mark}>' in content
+    site.write("b.md", item("Film", None, "2026-05-05T10:00:00Z", videoId="x0-zGdlpTeg"))
+    site.publish(datetime(2026, 5, 7, tzinfo=UTC))
+    for path in ("atom.xml", "rss.xml"):
+        assert f'alt="Play: Film"{mark}>' in html.unescape(site.documents()[path].decode()), path
     page = documents["entry/segel/index.html"].decode()
     assert page.count('<bdi lang="en">Video: b.mp4</bdi>' if mark else ">Video: b.mp4<") == 1
     assert page.count('<bdi lang="en">Play the video</bdi>' if mark else ">Play the video<") == 1

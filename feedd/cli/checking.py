@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Collection
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +34,7 @@ from feedd.run.missing_files import MissingFiles
 from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.run.reading_summary import ReadingSummary
 from feedd.run.unheeded_audiences import UnheededAudiences, in_vain
+from feedd.select.unmatched import empty_folders
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.codec import decode_item
@@ -68,6 +71,7 @@ def check(options: argparse.Namespace) -> int:
     if not options.paths:
         problems.extend(_podcast_notes(options, config, checked.episodes))
         problems.extend(_name_notes(options, checked.names))
+        problems.extend(_folder_notes(options, config, checked.paths))
     problems.extend(partly)
     if options.format == "github":
         output.say_github(problems)
@@ -76,7 +80,7 @@ def check(options: argparse.Namespace) -> int:
     else:
         say_grouped(problems)
         bad = sum(each.kind == "problem" for each in problems)
-        output.say(f"{output.counted(checked.files, 'file')} checked, {output.counted(bad, 'problem')}")
+        output.say(f"{output.counted(len(checked.paths), 'file')} checked, {output.counted(bad, 'problem')}")
         say_summary(checked.summary)
         say_audiences(checked.audiences)
         if checked.unheeded:
@@ -93,13 +97,13 @@ _NEW = b""  # the digest of no item, so that every item is tried out
 
 
 class Checked(NamedTuple):
-    """The outcome of a look at items. `files`: how many were looked at; `episodes`: how many items are of a podcast;
-    `audiences`: how many items are for each audience, in words; `names`: what no item has anything of; `unheeded`: how
-    many items name an audience in vain.
+    """The outcome of a look at items. `paths`: the files that were looked at; `episodes`: how many items are of a
+    podcast; `audiences`: how many items are for each audience, in words; `names`: what no item has anything of;
+    `unheeded`: how many items name an audience in vain.
     """
 
     problems: list[Problem]
-    files: int
+    paths: Collection[str]
     summary: ReadingSummary
     episodes: int
     audiences: Counter[str]
@@ -150,9 +154,7 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         found.extend(sharing.notes(chosen, now, default_listed=default_listed))
         found.extend(sharing.disputes(now, default_listed=default_listed))
     found.extend((*missing_files.notes, *demands.notes()))
-    return Checked(
-        found, len(chosen), summary, demands.episodes, audiences, names, 0 if config.private else unheeded.count
-    )
+    return Checked(found, chosen, summary, demands.episodes, audiences, names, 0 if config.private else unheeded.count)
 
 
 def _podcast_notes(options: argparse.Namespace, config: Config, episodes: int) -> list[Problem]:
@@ -167,6 +169,12 @@ def _name_notes(options: argparse.Namespace, names: UnmatchedNames) -> list[Prob
     """Notes about names in `images.not_from` that no item has anything of."""
     found = [UnusableSetting("images.not_from", words) for words in names.notes()]
     return [replace(each, kind="note") for each in at_their_places(found, options.config, {})]
+
+
+def _folder_notes(options: argparse.Namespace, config: Config, paths: Collection[str]) -> list[Problem]:
+    """Notes about folders of saved feeds in which no item is; none while there are no items at all."""
+    found = empty_folders(config.feeds if paths else (), lambda folder: any(path.startswith(folder) for path in paths))
+    return [replace(each, kind="note") for each in at_their_places(starmap(UnusableSetting, found), options.config, {})]
 
 
 def _covers(wanted: str, path: str) -> bool:

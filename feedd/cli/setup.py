@@ -64,6 +64,7 @@ def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> in
         config = read_configuration(options)
     except ConfigError as error:
         _say_mistakes(error)
+        _say_that_nothing_was_done()
         return USAGE
     return _acted(config, lambda: act(config))
 
@@ -85,6 +86,10 @@ def _say_mistakes(error: ConfigError) -> None:
     output.complain("the configuration has mistakes:")
     for problem in error.problems:
         output.complain(f"  {problem}")
+
+
+def _say_that_nothing_was_done() -> None:
+    output.complain("nothing was done: mend them and start the command again; `feedd check` looks at items meanwhile")
 
 
 def _acted(config: Config, act: Callable[[], int]) -> int:

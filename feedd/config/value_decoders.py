@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -14,7 +15,8 @@ from feedd.patterns import late_pattern
 from feedd.serve import listen_address as addresses
 
 T = TypeVar("T")
-_AUTHORITY = late_pattern(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_AUTHORITY = late_pattern(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_FIRST_DOMAINS = 1985  # nobody had a domain before
 _SPAN = late_pattern(r"(\d+(?:\.\d+)?) ?(ms|s|min|h|d)")
 OFF = "off"
 _SIZE = late_pattern(r"(\d{1,9}) ?(B|KiB|MiB|GiB)?")
@@ -89,10 +91,15 @@ def base_url(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 def authority(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """A tagging entity (RFC 4151, section 2.1): a domain or an e-mail address, and a date on which it was owned."""
-    if isinstance(value, str) and _AUTHORITY.fullmatch(value):
-        return value.lower()
-    findings.wrong(at, "a domain and a year in which it was yours, such as example.org,2026", value)
-    return None
+    found = _AUTHORITY.fullmatch(value) if isinstance(value, str) else None
+    if found is None or not isinstance(value, str):
+        findings.wrong(at, "a domain and a year in which it was yours, such as example.org,2026", value)
+        return None
+    year, month, day = (int(each or 1) for each in found.groups())
+    if year < _FIRST_DOMAINS or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+        findings.wrong(at, f"a date since {_FIRST_DOMAINS} at which the domain was yours, such as 2026", value)
+        return None
+    return value.lower()
 
 
 def span_between(low: str, high: str) -> Decoder[float]:

@@ -70,7 +70,7 @@ def why_unusable(where: int | str, options: ClusterOptions) -> Iterator[tuple[st
     if isinstance(where, int):
         return
     if find_spec("distributed") is None:
-        yield "workers", f"{where} needs Dask; `pip install 'feedd[cluster]'` installs it"
+        yield "workers", f"{where} needs Dask: pip install 'feedd[cluster]' (with pipx: pipx inject feedd distributed)"
     if not where.startswith("tls:"):
         return
     if options.tls is None:

@@ -136,7 +136,8 @@ def _picture_html(item: Item, shown: Image | None, words: Words) -> str:
     if shown is None:
         return ""
     alt = words.say("play", title=item.title) if item.video_id else shown.title or item.title
-    html = elements.image(shown.url, shown.width, shown.height, alt)
+    mark = words.mark("play") if item.video_id else ""
+    html = elements.image(shown.url, shown.width, shown.height, alt, mark=mark)
     if item.video_id:
         html = elements.link(urls.youtube_page(item.video_id), html)
     credit = f"<br><small>{escape(shown.attribution)}</small>" if shown.attribution else ""

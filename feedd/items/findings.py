@@ -39,10 +39,13 @@ class Findings:
         hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
         self.problems.append((at, f"expected {expected}, got {self.quoted(got)}{hint}"))
 
-    def unknown(self, at: FieldPath, name: str, meant: str) -> None:
-        """The field at `at` has a name that is not known; probably `meant` was meant."""
+    def unknown(self, at: FieldPath, name: str, meant: str, *, withholds: bool = False) -> None:
+        """The field at `at` has a name that is not known; probably `meant` was meant. `withholds`: the file is not
+        published for that.
+        """
         hidden = "" if is_bare(name) else ", for it holds characters that nobody sees"
-        self.problems.append((at, f"not known{hidden}; did you mean `{meant}`?"))
+        outcome = f" The file is withheld until this is mended: write `{meant}`, or take the line out"
+        self.problems.append((at, f"not known{hidden}; did you mean `{meant}`?{outcome if withholds else ''}"))
 
     def note(self, at: FieldPath, words: str) -> None:
         """Something about the value at `at` that keeps nothing from being published."""

@@ -197,7 +197,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
         reader = ForeignReader(path, front.tree, values, findings, is_toml=source.format == TOML.name)
     for name, meant in misspelt:
-        findings.unknown((name,), name, meant)
+        findings.unknown((name,), name, meant, withholds=True)
     if not front.plain and source.format == YAML.name and may_drop(source.front):
         _find_dropped(source.front, findings)
     body = source.body

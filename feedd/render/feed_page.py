@@ -108,9 +108,9 @@ def _heading(feed: Feed, number: int) -> str:
     """The label of a feed as HTML: that of a view has the name of the view first, that of an archive its number."""
     if number:
         name = feed.words.html("archive", number=f"{number}")
-        return f"{name}\N{NO-BREAK SPACE}\N{EN DASH} {escape(feed.label)}"
+        return f"{name}\N{NO-BREAK SPACE}\N{EN DASH} {_label(feed)}"
     if not feed.identity.view:
-        return escape(feed.label)
+        return _label(feed)
     view, _, label = feed.label.partition(" - ")
     marked = feed.words.marked(VIEWS[feed.identity.view].short_name, escape(view))
     return f"{marked}\N{NO-BREAK SPACE}\N{EN DASH} {escape(label)}"
@@ -127,8 +127,14 @@ def _above(feed: Feed, root: str, number: int) -> str:
         label = escape(feed.label.partition(" - ")[2])
         above += f'\n<a href="{way}{page_shell.FILE}"{feed.words.back("where")}>{label}</a>'
     if number:
-        above += f'\n<a href="{escape(newest_page(feed))}"{feed.words.back("where")}>{escape(feed.label)}</a>'
+        above += f'\n<a href="{escape(newest_page(feed))}"{feed.words.back("where")}>{_label(feed)}</a>'
     return above
+
+
+def _label(feed: Feed) -> str:
+    """The label of a feed as HTML. That of the feed of all entries is a word."""
+    label = escape(feed.label)
+    return feed.words.marked("all_entries", label) if feed.identity.kind == "all" else label
 
 
 def _paging(feed: Feed) -> str:

@@ -253,7 +253,7 @@ class Publisher:
         """A pass's first half, done in a copy of the ledger; in an empty ledger, if it is damaged. Writes nothing, and
         needs no right to write. Raises Unusable, Unavailable or Damaged.
         """
-        db, remarks = snapshot_or_empty(self._state.path / LEDGER_NAME)
+        db, damage = snapshot_or_empty(self._state.path / LEDGER_NAME)
         with contextlib.closing(db), translated():
             context = self._context(LedgerSession(db), now.replace(microsecond=0))
             context = context._replace(settings=replace(context.settings, accept_guesses=True))
@@ -266,11 +266,11 @@ class Publisher:
             if begun.refused:
                 raise Unavailable(begun.refused)
             copy = self._recovery.copy
+            copy = copy if copy is not None and copy.name == begun.copy else None
             try:
                 with context.ledger.transaction():
                     remember(context, self.items, seen)
-                copy = copy if copy is not None and copy.name == begun.copy else None
-                yield Expected(context, scan.problems, copy, remarks + begun.remarks, is_new and begun.copy is None, remarks)
+                yield Expected(context, scan.problems, copy, damage + begun.remarks, is_new and not begun.copy, damage)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:

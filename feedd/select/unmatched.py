@@ -6,13 +6,13 @@ Such a feed may come some day, so the setting is no mistake; but more often a na
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from feedd.model import FeedId
 from feedd.select.folders import FOLDERS, FeedSummary, feed_folder
 from feedd.select.policy import PolicyOverride
 from feedd.select.retired import is_forgotten
-from feedd.select.saved_feeds import CompiledFilter
+from feedd.select.saved_feeds import CompiledFilter, SavedFeed
 from feedd.select.settings import NAMED_FAMILIES, SelectionSettings
 from feedd.select.topics import name_key
 from feedd.select.views import FAMILIES
@@ -37,6 +37,16 @@ def unmatched(summaries: Iterable[FeedSummary], selection: SelectionSettings) ->
     ]
     filters = selection.saved_filters.values()
     return [*needless, *remarks, *(remark for each in filters for remark in _unmatched_in(each, there, families))]
+
+
+def empty_folders(saved_feeds: Iterable[SavedFeed], has_files: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """The keys of saved feeds that name folders of items, each with a sentence about a folder without items.
+    `has_files`: whether there are items in a folder, which ends in `/`.
+    """
+    for each in saved_feeds:
+        for folder in each.folders:
+            if not has_files(folder):
+                yield f"feeds.{each.slug}.folders", f"there are no items in {folder.removesuffix('/')} so far"
 
 
 def _without_family(selection: SelectionSettings) -> Iterator[str]:

@@ -698,7 +698,8 @@ def test_what_only_shows_such_fields_is_published_without_a_word(front: str, bod
             "what is `secured` may go on in the body; put its text in quotes, and leave an empty",
         ),
         ("secured: |\nexcerpt: a\n", "", 3, "secured", "take it out, or put its text in quotes"),
-        ("publised: false\n", "", 3, "publised", "not known; did you mean `published`?"),
+        ("publised: false\n", "", 3, "publised", "not known; did you mean `published`? The file is withheld until"),
+        ("publised: false\n", "", 3, "publised", "this is mended: write `published`, or take the line out"),
     ],
 )
 def test_a_doubt_names_line_and_field_and_says_what_to_write(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from feedd.cli.output import counted, painted, say
@@ -38,8 +39,8 @@ def say_plan(found: Plan) -> None:
         fate = f"to {now}/ (301" if now else "nowhere: its readers are told that it is gone (410"
         mark = painted("moved  " if now else "retired", "yellow", sys.stdout)
         say(f"{mark}  {folder}/ {fate} from `feedd run`; for other servers see docs/behind.md)")
-    for path in found.gone:
-        say(f"{painted('deleted', 'red', sys.stdout)}  {path}: its subscribers would meet an error")
+    for gone in _by_feed(found.gone):
+        say(f"{painted('deleted', 'red', sys.stdout)}  {gone}: its subscribers would meet an error")
     if not (found.feeds or found.gone or found.retired or found.moves_from):
         say("Subscribers would see nothing new.")
     if found.brings_index:
@@ -48,6 +49,16 @@ def say_plan(found: Plan) -> None:
     if found.problems:
         say(f"{counted(found.problems, 'problem')} in items; `feedd check` says which")
     say(f"re-runs (entries that subscribers would see once more as new): {found.reruns}")
+
+
+def _by_feed(paths: Iterable[str]) -> Iterator[str]:
+    """Documents in words: a feed with its formats, or the path where a feed loses but one document."""
+    files: dict[str, list[str]] = {}
+    for path in paths:
+        folder, slash, file = path.rpartition("/")
+        files.setdefault(folder + slash, []).append(file)
+    for folder, several in files.items():
+        yield f"{folder or './'} ({', '.join(several)})" if len(several) > 1 else f"{folder}{several[0]}"
 
 
 def _say_remarks(found: Plan) -> None:

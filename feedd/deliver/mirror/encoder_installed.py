@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 WITHOUT_ENCODER = (
-    "mirroring pictures needs a further package: pip install 'feedd[images]' where feedd is installed; "
-    "where pipx installed it, pipx inject feedd pillow"
+    "mirroring pictures needs a further package: pip install 'feedd[images]' (with pipx: pipx inject feedd pillow)"
 )
 
 

@@ -54,7 +54,8 @@ def recover_ledger(
             if (index := read_index(copy)) is not None:
                 with ledger.transaction():
                     ledger.state.keep_setting(RECOVERED_FROM, copy.name)
-                    return Recovered(copy.name, (_adopt(ledger, index, copy, paths),))
+                    said = _adopt(ledger, index, copy, paths)
+                    return Recovered(copy.name, (said,) if said else ())
         for copy in copies:
             if (windows := read_windows(copy.read)) is not None:
                 with ledger.transaction():
@@ -71,10 +72,12 @@ def recover_ledger(
 
 
 def _adopt(ledger: LedgerSession, found: FoundIndex, copy: PublishedCopy, paths: Collection[str]) -> str:
-    """Makes the rows, in the caller's transaction. Returns a sentence about it."""
+    """Makes the rows, in the caller's transaction. Returns a sentence about it, if there was anything."""
     adopted = RecoveryRows(ledger.connection).adopt(found.entries, found.feeds, paths)
     if ledger.state.setting("authority") is None:
         ledger.state.keep_setting("authority", found.authority)
+    if not (adopted.entries or adopted.feeds or found.damaged):
+        return ""  # the ledger may well have been there, without an entry
     said = f"there was no ledger: {_in_words(adopted)} taken over from {copy.name}."
     if found.damaged:
         said += (

@@ -52,7 +52,7 @@ from feedd.select.membership import ALL
 from feedd.select.ranking import RankKey, by_rank, effective_heat
 from feedd.select.settings import SelectionSettings, feed_policy, feed_rank
 from feedd.select.slugs import entry_folder
-from feedd.select.unmatched import unmatched
+from feedd.select.unmatched import empty_folders, unmatched
 from feedd.select.views import find_view
 from feedd.select.views.view_kind import MemberView, PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord
@@ -126,8 +126,13 @@ class DocumentMaker:
         return self._retired_feeds
 
     def mistaken(self) -> list[str]:
-        """Settings that name a feed which does not exist (never did, or is retired), as sentences for the user."""
-        return [*self._mistaken, *unmatched(map(feed_summary, self._feeds.values()), self._selection)]
+        """Settings that name a feed which does not exist (never did, or is retired), or a folder without items, as
+        sentences for the user.
+        """
+        saved_feeds = (each.saved_feed for each in self._selection.saved_filters.values())
+        folders = empty_folders(saved_feeds, self._ledger.files.has_below)
+        remarks = [f"{key}: {words}" for key, words in folders] if self._ledger.files.has_files() else []
+        return [*self._mistaken, *unmatched(map(feed_summary, self._feeds.values()), self._selection), *remarks]
 
     def needless(self) -> list[str]:
         """The documents of retired feeds; also the list of retired feeds, if it is empty now."""

@@ -109,6 +109,12 @@ class FileRows:
         sql = "SELECT path, digest FROM files WHERE NOT present AND link IS NULL AND digest IS NOT NULL AND path IN"
         return dict(selected(self._db, sql, paths))
 
+    def has_below(self, folder: str) -> bool:
+        """Whether any item file in a folder was there at the last pass. `folder`: its path, with `/` at its end."""
+        sql = "SELECT 1 FROM files WHERE present AND path >= ? AND path < ? LIMIT 1"
+        after = f"{folder.removesuffix('/')}0"  # the character after the slash
+        return self._db.execute(sql, (folder, after)).fetchone() is not None
+
     def entries_at(self, paths: Iterable[str]) -> set[int]:
         """The entries of files, present or gone."""
         rows = selected(self._db, "SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths))

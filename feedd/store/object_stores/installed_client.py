@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-NOT_INSTALLED = "object stores need a further package: pip install 'feedd[stores]'"
+NOT_INSTALLED = (
+    "object stores need a further package: pip install 'feedd[stores]' (with pipx: pipx inject feedd obstore)"
+)
 
 
 def has_client() -> bool:
