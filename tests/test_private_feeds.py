@@ -180,6 +180,25 @@ def test_a_private_feed_that_lost_its_ledger_goes_on_with_the_public_one(site: S
     assert site.render().remarks == ()
 
 
+def test_private_feeds_that_may_be_lost_with_the_state_directory_are_told_of(site: Site) -> None:
+    configure(site)
+    write(site, "one", "One boat")
+    assert site.render().remarks == ()
+    said = "private feeds are in no public document: if anybody could read them before, their addresses are worthless"
+    for command in ("check", "status"):
+        assert said not in site.run(command).out
+    shutil.rmtree(site.state)
+    recovered, lost = site.render().remarks
+    assert "there was no ledger: 1 entry" in recovered
+    assert said in lost
+    assert site.render().remarks == ()
+    for command in ("check", "status"):
+        assert said in site.run(command).out
+    assert site.run("subscribers", "add", "Bob").status == 0
+    for command in ("check", "status"):
+        assert said not in site.run(command).out
+
+
 def test_another_report_of_the_same_story_tells_the_public_nothing(site: Site) -> None:
     configure(site)
     title = "Seven harbours close their gates tonight"

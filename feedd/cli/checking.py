@@ -16,7 +16,7 @@ from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.saying.say_checked import say_audiences, say_grouped, say_summary
 from feedd.cli.setup import executor, from_here, items_directory, partly_read_configuration, read_configuration
-from feedd.cli.subscribing.private_sites import subscribers_trouble
+from feedd.cli.subscribing.private_sites import lost_with_state, subscribers_trouble
 from feedd.config.config_file import ConfigError
 from feedd.config.judging.unusable_settings import UnusableSetting, at_their_places
 from feedd.config.load import DEFAULT_PATH, Config
@@ -60,6 +60,8 @@ def check(options: argparse.Namespace) -> int:
         partly = [Problem(str(options.config or DEFAULT_PATH), _PARTLY_READ, kind="note")]
     if not problems and (trouble := subscribers_trouble(config)):
         problems.append(Problem(str(options.config or DEFAULT_PATH), trouble, field="private.subscribers"))
+    if not problems and (lost := lost_with_state(config)):
+        problems.append(Problem(str(options.config or DEFAULT_PATH), lost, kind="note", field="private.subscribers"))
     items = items_directory(config)
     try:
         checked = _check_items(items, options, config)

@@ -27,13 +27,15 @@ _LOST = (
 class PrivatePublishers(NamedTuple):
     """The publishers of private feeds, by the names of the feeds. `make_good` brings back what all their documents
     depend on. It raises Unusable. `is_lost`: whether a feed that was published has lost its ledger; `note_made` keeps
-    that it was published.
+    that it was published. `lost_with_state`: that all of them may have been lost, in words, before the first of their
+    passes; else empty.
     """
 
     by_name: Mapping[str, Publisher] = {}
     make_good: Callable[[], object] = lambda: None
     is_lost: Callable[[str], bool] = lambda _: False
     note_made: Callable[[str], object] = lambda _: None
+    lost_with_state: Callable[[], str] = lambda: ""
 
 
 class AllPublishers:
@@ -90,6 +92,8 @@ class AllPublishers:
     def _with_private(
         self, report: Report, now: datetime, allow_empty: bool, touched: Collection[str] | None, *, anew: bool = False
     ) -> Report:
+        if said := self._feeds.lost_with_state():
+            report = replace(report, remarks=(*report.remarks, said))
         for name, publisher in self._private.items():
             try:
                 self._feeds.make_good()

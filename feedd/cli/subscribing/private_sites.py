@@ -20,6 +20,10 @@ from feedd.store.private_feeds.public_ledger import PublicLedger
 from feedd.store.private_feeds.subscriber_list import SubscriberList
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
+_LOST_WITH_STATE = (
+    "the ledger was lost, and private feeds are in no public document: if anybody could read them before, their "
+    "addresses are worthless. `feedd restore FILE` puts a backup back; else `feedd subscribers add NAME` makes new ones"
+)
 NOWHERE_ELSE = RecoverySource(may_be_first=True)  # of private feeds: they are in the state directory, and at no address
 
 
@@ -36,6 +40,15 @@ def subscribers_trouble(config: Config) -> str:
     except Unusable as error:
         return str(error)
     return ""
+
+
+def lost_with_state(config: Config) -> str:
+    """That private feeds may have been lost with the state directory, in words; empty if not. So it is as long as
+    nobody may read them, and the public ledger is one that was recovered.
+    """
+    if config.private is None or not config.private.feeds or subscribers_path(config).exists():
+        return ""
+    return _LOST_WITH_STATE if PublicLedger(state_path(config) / LEDGER_NAME).was_recovered() else ""
 
 
 def private_subscribers(config: Config) -> str | None:
@@ -84,4 +97,5 @@ def private_publishers(
         lambda: tree.token_place() == place or tree.keep_token_place(place),
         tree.is_lost,
         tree.note_made,
+        lambda: lost_with_state(config) if tree.is_new() else "",
     )

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from feedd.cli import output
 from feedd.cli.main import DONE, REFUSED, USAGE
 from feedd.cli.setup import state_path, subscribers_path, with_config
-from feedd.cli.subscribing.private_sites import subscriber_list
+from feedd.cli.subscribing.private_sites import lost_with_state, subscriber_list
 from feedd.config.load import Config
 from feedd.render import FORMATS
 from feedd.store.errors import Unusable
@@ -122,6 +122,8 @@ def count_private(config: Config) -> PrivateCount | None:
         known = subscriber_list(config).all()
     except Unusable as error:
         return PrivateCount(feeds, trouble=str(error))
+    if not known and (lost := lost_with_state(config)):
+        return PrivateCount(feeds, trouble=lost)
     revoked = sum(each.revoked is not None for each in known)
     return PrivateCount(feeds, len(known) - revoked, revoked)
 

@@ -43,6 +43,10 @@ class PrivateTree:
         """Whether a private feed has no ledger although it was published before."""
         return name in self._made() and not (self.state_of(name) / LEDGER_NAME).exists()
 
+    def is_new(self) -> bool:
+        """Whether no private feed was published yet."""
+        return not self._made()
+
     def note_made(self, name: str) -> None:
         """Keeps that a private feed was published."""
         if name not in (made := self._made()):

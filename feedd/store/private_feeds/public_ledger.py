@@ -14,6 +14,7 @@ from feedd.decide.records import EntryRecord
 from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.database import open_beside, selected
 from feedd.store.ledger.schema import ENTRIES
+from feedd.store.ledger.uploads.object_rows import RECOVERED_FROM
 
 _PATIENCE = 5.0  # seconds
 
@@ -32,3 +33,10 @@ class PublicLedger:
             if db is not None:
                 return {path: ENTRIES.to_record(row) for path, *row in selected(db, sql, paths)}
         return {}
+
+    def was_recovered(self) -> bool:
+        """Whether this ledger was made again of what was published, after an earlier ledger was lost."""
+        with contextlib.suppress(Damaged, Unusable), open_beside(self._path, _PATIENCE) as db:
+            sql = "SELECT 1 FROM meta WHERE name = ?"
+            return db is not None and db.execute(sql, (RECOVERED_FROM,)).fetchone() is not None
+        return False
