@@ -189,6 +189,22 @@ def test_tombstones_outlast_a_lost_ledger_and_go_as_before(published: Site, inde
     assert not tombstones(published)
 
 
+def test_an_entry_that_comes_back_in_another_topic_after_a_loss_is_told_of_nowhere(published: Site) -> None:
+    before = ids(published)["Entry 5"]
+    write(published, 5, published=False)
+    later(published)
+    shutil.rmtree(published.state)
+    write(published, 5, topic="Ships")
+    later(published)
+    assert ids(published)["Entry 5"] == before
+    for folder in ("", "topics/boats", "topics/ships"):
+        assert not tombstones(published, folder)
+    write(published, 5, topic="Ships", published=False)
+    later(published)
+    for folder in ("", "topics/boats", "topics/ships"):
+        assert tombstones(published, folder) == {before: published.now.isoformat()}  # type: ignore[union-attr]
+
+
 def test_what_was_withdrawn_since_a_backup_is_told_after_it_is_put_back(published: Site) -> None:
     before = ids(published)
     published.run("backup", "a.sqlite3")
