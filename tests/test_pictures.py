@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,8 @@ from feedd.cli.setup import items_directory
 from feedd.config.load import load
 from feedd.config.resolve import mirror_rules, pass_settings
 from feedd.config.section_values import ImageSettings
+from feedd.deliver.mirror.all_mirrors import AllMirrors
+from feedd.deliver.mirror.picture_mirror import Mirrored
 from feedd.deliver.mirror.public_addresses import PublicAddresses
 from feedd.model import Document, Report
 from feedd.run.publisher import Publisher
@@ -551,6 +554,35 @@ def test_a_daemon_shows_what_comes_and_waits_for_no_server(mirroring: Site, serv
     finally:
         end(daemon.process)
     assert server.asked.count("/boat.jpg") == 1
+
+
+def test_pictures_that_fail_for_one_reason_are_one_line_of_the_log(site: Site) -> None:
+    class Log:
+        def __init__(self) -> None:
+            self.lines: list[str] = []
+
+        def info(self, message: str, people: str = "", **values: object) -> None: ...
+
+        def warning(self, message: str, people: str = "", **values: object) -> None:
+            self.lines.append(message)
+
+        def fault(self, message: str) -> None: ...
+
+    log = Log()
+    down: dict[str, Any] = {"words": "no answer within 30 s", "wait": 600, "is_here": False}
+    asked = [Mirrored(url, **down) for url in ("https://a.example/1", "https://a.example/2", "https://a.example/3")]
+    asked += [
+        Mirrored("https://a.example/4"),
+        Mirrored("https://a.example/5", None, "404 Not Found", None, is_here=False),
+    ]
+    down["words"] = "gone for now"
+    asked += [Mirrored(f"https://secret.example/{number}", private="friends", **down) for number in range(2)]
+    AllMirrors(site.state).say(log, asked)
+    assert log.lines == [
+        "the picture https://a.example/1 and 2 others are not mirrored: no answer within 30 s; asking again in 600 s",
+        "the picture https://a.example/5 is not mirrored: 404 Not Found; it is given up",
+        "a picture of the private feed friends and 1 other are not mirrored: gone for now; asking again in 600 s",
+    ]
 
 
 def test_without_pillow_the_configuration_is_a_mistake(mirroring: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,11 +88,16 @@ class AllMirrors:
         return sum(each.is_here for each in asked)
 
     def say(self, events: EventLog, asked: Iterable[Mirrored]) -> None:
-        """Tells the log what could not be had."""
+        """Tells the log what could not be had. What fails for one reason is one line: a network may be down."""
+        alike: dict[tuple[str, str, int | None], list[Mirrored]] = {}
         for each in asked:
             if not each.is_here:
-                again = "it is given up" if each.wait is None else f"asking again in {each.wait} s"
-                events.warning(f"{each.named} is not mirrored: {each.words}; {again}")
+                alike.setdefault((each.private, each.words, each.wait), []).append(each)
+        for (_, words, wait), several in alike.items():
+            again = "it is given up" if wait is None else f"asking again in {wait} s"
+            others = len(several) - 1
+            are = f" and {others:,} other{'' if others == 1 else 's'} are" if others else " is"
+            events.warning(f"{several[0].named}{are} not mirrored: {words}; {again}")
 
     def say_known(self, events: EventLog, known: int) -> None:
         """Tells the log what a pass takes next."""
