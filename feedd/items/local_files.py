@@ -23,7 +23,7 @@ _MEDIA_FOLDERS = frozenset(
 TOLD_TYPES = {"json": "application/json", "srt": "application/x-subrip", "vtt": "text/vtt"}  # chapters, transcripts
 LONGEST_REFERENCE = 1000
 MOST_FILES = 1000  # of an item: each of them is looked for at each scan
-_ENDING = late_pattern(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?![A-Za-z0-9])", re.IGNORECASE)
+_ENDING = late_pattern(rf"\.(?=\w)(?:{'|'.join(MEDIA_TYPES)})(?![A-Za-z0-9])", re.IGNORECASE)
 _BOUNDARY = late_pattern(r"[\s()<>\"'=,]")
 _FAR = 400  # characters of a reference that are looked at before its suffix
 

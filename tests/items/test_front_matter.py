@@ -384,6 +384,7 @@ def agrees(front: str) -> bool:
         "a: http://b/c?d=e#f:g\nh: -1\ni: 12:30\nj: (k) l-m + n\n",
         "# said\na: b\n\n  # said\nc: \u4eba\u5de5\n",
         "a: \nb: null\nsecured: hidden\n",
+        'a: [https://b/c.jpg, "http://d/e?f=g, h"]\n',
     ],
 )
 def test_plain_front_matter_takes_the_short_way(front: str) -> None:
@@ -479,6 +480,8 @@ NASTY = (
         "[- b]",
         "[b]c",
     ),
+    *("https://b/c?d=e&f", "[https://b, c]", '["https://b, c", d]', "[b https://c]", "[https://]", "[https://b:1]"),
+    *("[https:b]", "[xhttps://b?, c]", "[ftp://b]", "[https://b:]", "[https://b #c]", "[https://b\\n]", "http://"),
     *("[[b]]", "[b\n, c]", '["null", ""]', "[b'c]", "[b@c, d%e]", "[b*c, d&e, f!g, h|i]", "[\u00e9]", "[b\u00a0]"),
     *("@b", "`b", "%b", "0x1", "(b", "/b", "+", "=", ".5", ",b", "b, c", "\\", "b\\", "\\n", "no", "y", "_"),
     *(

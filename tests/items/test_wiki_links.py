@@ -76,6 +76,11 @@ def test_the_targets_of_a_body_are_sorted_and_distinct() -> None:
     assert content.wiki_targets("no [links](https://site.example/x), (x) and [x](#part) [x](a.png)") == ()
 
 
+@pytest.mark.parametrize("name", ["HREF", "src", "data", "Poster", "cite"])
+def test_a_local_address_in_an_attribute_alone_is_a_target(name: str) -> None:
+    assert content.wiki_targets(f"<x {name} = 'a-b/'> and <x {name}=c>") == ("a b", "c")
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feedd.items.parse import Parsed, parse
+from feedd.items.withholding.joined_files import may_be_joined
 from feedd.items.withholding.meaning import is_publishable
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -245,6 +246,18 @@ def test_a_mark_that_a_slip_sweeps_away_withholds(text: str, mark: str) -> None:
     for form in (mark, f"{mark} "):
         data = text.replace("{=}", f'{name} = "{value}"').replace("{j}", f'"{name}": "{value}"').replace("{}", form)
         assert not is_published(parse("a.md", data.encode())), data
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Title: y", "TITLE = 'y'", "t\u0131tle: y", "T\u0130TLE: y", '{"title": "y"', ".. slug: y", "-->", "a, title"],
+)
+def test_a_second_file_is_looked_for_where_a_title_or_a_comment_may_begin(line: str) -> None:
+    assert may_be_joined(f"Text.\n{line}\n")
+
+
+def test_no_second_file_is_looked_for_in_prose() -> None:
+    assert not may_be_joined("Text of a little kettle, with a subtitle: -->, .. and a title\n")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ from feedd.items.bodies.literal_spans import Spans, literal_spans
 from feedd.items.bodies.tag_meanings import destination
 from feedd.patterns import late_pattern
 
-_WITH_BLANKS = late_pattern(  # in the address of a picture or a text, with which CommonMark has none
-    r"(?P<words>!?\[[^\[\]\n]{0,300}\]\()[ \t]*"
+# In the address of a picture or a text, with which CommonMark has none. A picture's `!` stays before the match: a
+# pattern that begins with a bracket is found fast.
+_WITH_BLANKS = late_pattern(
+    r"(?P<words>\[[^\[\]\n]{0,300}\]\()[ \t]*"
     r"(?P<mark>\{(?:attach|filename|static)\}|\|(?:attach|filename|static)\|)?"
     r"(?P<address>[^\s()<>\"'][^()<>\"'\n]{0,300}\.(?:png|jpe?g|gif|webp|svg|avif|mdx?|markdown)"
     r"(?:#[^()<>\"'\n]{0,100})?)"

@@ -23,7 +23,9 @@ _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 _DIGITS = frozenset("0123456789")
 _QUOTED = late_pattern(r'"(?:[^"\\]++|\\["\\/])*"')
 _ESCAPED = late_pattern(r"\\(.)")
-_FLOW_LIST = late_pattern(r"\[[^\[\]{}\\':#]*\]")
+_FLOW_TEXT = r"[^\[\]{}\\':#]*+"
+# Of colons, those alone that begin the address of a page or a picture: YAML gives them no meaning.
+_FLOW_LIST = late_pattern(rf"\[{_FLOW_TEXT}(?:(?:(?<=http)|(?<=https)):(?=//){_FLOW_TEXT})*\]")
 _FLOW_ENTRY = late_pattern(r'[ ]*+(?:"([^"]*+)"[ ]*+|([A-Za-z0-9_/(+][^",]*+))(?:,|$)')
 _NULLS = frozenset(("null", "Null", "NULL"))
 _WITHHOLDING = frozenset(

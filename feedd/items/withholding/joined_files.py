@@ -24,6 +24,8 @@ from feedd.items.withholding.mentions import WINDOW, Mention, around, follows_co
 from feedd.patterns import late_pattern
 
 _MAY_BEGIN = late_pattern(r"(?:^|[\n{,])[ \t]*+[\"']?title|\"title\"|\n\.\. |\n-->", re.IGNORECASE)
+# In small letters of ASCII; an i without its dot, or with one above a capital, counts as an i where case does not.
+_TITLES = tuple(name.encode() for name in ("title", "t\u0131tle", "t\u0130tle"))
 _IN_COMMENT = late_pattern(r"\.\. |<!--|-->")
 _FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})")
 _TOML_BLOCK = late_pattern(r"(?:[-*+][ \t]|\d{1,9}[.)][ \t])?[`~]{3,}[ \t]*(?:toml|ya?ml)[ \t]*", re.IGNORECASE)
@@ -42,7 +44,9 @@ _ADVICE = (
 
 def may_be_joined(body: str) -> bool:
     """Whether a body may hold a second file that `joined_files` finds: a quick look."""
-    return _MAY_BEGIN.search(body) is not None
+    small = body.encode("utf-8", "replace").lower()  # in bytes, a word is looked for much faster than a pattern
+    may_begin = any(name in small for name in _TITLES) or "\n.. " in body or "\n-->" in body
+    return may_begin and _MAY_BEGIN.search(body) is not None
 
 
 def joined_files(body: str, *, has_seals: bool, has_front: bool) -> Iterator[Mention]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
 from feedd.items.front_matter.yaml import Scalar
@@ -55,6 +56,7 @@ def may_be_sealed(seen: bytes) -> bool:
     return SEALING.encode() in seen or has_near_name(seen)
 
 
+@lru_cache(maxsize=1)  # each file is asked about twice
 def has_near_name(seen: bytes) -> bool:
     """Whether a file in small letters has such a name: a quick look."""
     return any(
