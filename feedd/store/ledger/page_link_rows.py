@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from feedd.decide.records import EntryRecord
 from feedd.items.wiki_links import HIDDEN, file_key, page_path
@@ -73,36 +74,43 @@ class PageLinkRows:
             "JOIN files f ON f.file = e.file WHERE t.entry IN",
             entries,
         )
-        links: dict[tuple[str, str], str | None] = {}
+        meant = [(entry, page, page_path(page, source_path)) for entry, page, source_path in wanted]
+        by_path = self._links("path", sorted({path for _, _, path in meant if path}), pages_below)
+        by_name = self._links("page", sorted({page for _, page, path in meant if not path}), pages_below)
         found: dict[int, dict[str, str]] = {}
-        for entry, page, source_path in wanted:
-            column, name = meant = ("path", path) if (path := page_path(page, source_path)) else ("page", page)
-            if meant not in links:
-                links[meant] = self._link(column, name, pages_below)
-            if (link := links[meant]) is not None:
+        for entry, page, path in meant:
+            if (link := by_path.get(path) if path else by_name.get(page)) is not None:
                 found.setdefault(entry, {})[page] = link
         return found
 
-    def _link(self, column: str, value: str, pages_below: str | None) -> str | None:
-        row = self._db.execute(
-            "SELECT f.item, f.digest, e.slug FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "  # noqa: S608
-            f"WHERE f.{column} = ? AND e.shown ORDER BY f.path LIMIT 1",
-            (value,),
-        ).fetchone()
-        if row is None:
-            return HIDDEN if self._is_hidden(column, value) else None
-        item, digest, slug = row
-        link = decode_item(item, digest).link
-        return entry_url(pages_below, slug) if link is None and slug and pages_below else link
+    def _links(self, column: Literal["page", "path"], values: Sequence[str], pages_below: str | None) -> dict[str, str]:
+        """The links of the shown pages of these names or at these paths; HIDDEN for pages that are not published."""
+        first: dict[str, tuple[str, int, str | None]] = {}
+        of_shown = (
+            f"SELECT f.{column}, f.path, f.file, e.slug FROM files f "  # noqa: S608
+            f"JOIN entries e ON e.entry = f.entry AND e.file = f.file WHERE e.shown AND f.{column} IN"
+        )
+        for value, *page in selected(self._db, of_shown, values):
+            first[value] = min(first.get(value, (*page,)), (*page,))
+        files = [file for _, file, _ in first.values()]
+        items = selected(self._db, "SELECT file, item, digest FROM files WHERE file IN", files)
+        links = {file: decode_item(item, digest).link for file, item, digest in items}
+        found = dict.fromkeys(self._hidden(column, [value for value in values if value not in first]), HIDDEN)
+        for value, (_, file, slug) in first.items():
+            link = links[file]
+            if link is None and slug and pages_below:
+                link = entry_url(pages_below, slug)
+            if link is not None:
+                found[value] = link
+        return found
 
-    def _is_hidden(self, column: str, value: str) -> bool:
-        """Whether there are files of this name or path, and no entry of theirs is shown."""
-        withheld = self._db.execute(f"SELECT 1 FROM withheld_files WHERE {column} = ?", (value,))  # noqa: S608
-        if withheld.fetchone() is not None:
-            return True
-        rows = self._db.execute(
-            f"SELECT e.shown FROM files f LEFT JOIN entries e ON e.entry = f.entry "  # noqa: S608
-            f"WHERE f.present AND f.{column} = ?",
-            (value,),
-        ).fetchall()
-        return bool(rows) and not any(shown for (shown,) in rows)
+    def _hidden(self, column: Literal["page", "path"], values: Sequence[str]) -> set[str]:
+        """Which of these names or paths files have, none of whose entries is shown."""
+        withheld = selected(self._db, f"SELECT {column} FROM withheld_files WHERE {column} IN", values)  # noqa: S608
+        of_files = (
+            f"SELECT f.{column}, e.shown FROM files f LEFT JOIN entries e ON e.entry = f.entry "  # noqa: S608
+            f"WHERE f.present AND f.{column} IN"
+        )
+        files = list(selected(self._db, of_files, values))
+        shown = {value for value, is_shown in files if is_shown}
+        return {value for (value,) in withheld} | ({value for value, _ in files} - shown)
