@@ -59,21 +59,15 @@ def may_be_sealed(seen: bytes) -> bool:
 @lru_cache(maxsize=1)  # each file is asked about twice
 def has_near_name(seen: bytes) -> bool:
     """Whether a file in small letters has such a name: a quick look."""
-    return any(
-        _word(seen[max(found.end() - _LONGEST - 1, 0) : found.end()].decode("ascii", "replace")) in _NEAR
-        for begun, pattern in _IN_BYTES
-        for found in _all_found(pattern, begun, seen)
-    )
-
-
-def _all_found(pattern: re.Pattern[bytes], begun: bytes, seen: bytes) -> Iterator[re.Match[bytes]]:
-    """All that a pattern finds that begins with `begun`. These bytes are looked for faster than the pattern."""
-    at = seen.find(begun)
-    while at >= 0:
-        found = pattern.match(seen, at)
-        if found:
-            yield found
-        at = seen.find(begun, at + 1)
+    for begun, pattern in _IN_BYTES:
+        at = seen.find(begun)  # these bytes are looked for faster than the pattern
+        while at >= 0:
+            if found := pattern.match(seen, at):
+                end = seen[max(found.end() - _LONGEST - 1, 0) : found.end()]
+                if _word(end.decode("ascii", "replace")) in _NEAR:
+                    return True
+            at = seen.find(begun, at + 1)
+    return False
 
 
 def near_names(text: str) -> Iterator[tuple[int, int]]:
