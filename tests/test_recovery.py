@@ -441,6 +441,7 @@ def test_a_damaged_ledger_is_said_in_a_plan_and_a_preview_has_the_ids_that_are_p
     site.render()
     site.ledger.write_bytes(b"no ledger" * 999)
     assert "a render would say: the ledger is damaged (" in site.run("plan").out
+    assert "the ledger is damaged (" in site.run("status").err
     for command in (("why", "seeds/moved.md"), ("top", "all"), ("top", "all", "--format", "json")):
         answered = site.run(*command)
         assert answered.status == 0

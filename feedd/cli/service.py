@@ -45,12 +45,13 @@ from feedd.serve.listen_address import parse as parse_address
 from feedd.serve.server_options import CacheOptions, PrivateOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, socket_url
 from feedd.store.control import Control, Status
+from feedd.store.copies.snapshot import damage_seen
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.media.picture_rows import PictureCount
 from feedd.store.ledger.uploads.upload_rows import WaitingUploads
 from feedd.store.mounts import file_identity
 from feedd.store.private_feeds.private_tree import PrivateTree
-from feedd.store.state_directory import StateDirectory
+from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 _CHECK_SECONDS = 0.005  # seconds between two checks whether a request was answered
 
@@ -189,6 +190,8 @@ def status(options: argparse.Namespace) -> int:
         holder, found = control.holder(), control.status()
         if holder is not None and found is not None and found.pid != holder:
             found = None  # an earlier daemon left it
+        if damage := damage_seen(state / LEDGER_NAME):
+            output.complain(damage)
         left, uploads = left_for(state, config.websub.hubs), left_for_stores(state, config)
         pictures, private = count_pictures(state), count_private(config)
         if options.format == "json":

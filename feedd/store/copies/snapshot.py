@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from feedd.store.errors import Damaged, Unusable
-from feedd.store.ledger.database import translated
+from feedd.store.ledger.database import open_beside, translated
 from feedd.store.ledger.schema import prepare
 from feedd.store.private_files import check_directory, check_regular
 
@@ -50,7 +50,22 @@ def snapshot_or_empty(path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     except Damaged as damage:
         empty = sqlite3.connect(":memory:", isolation_level=None)
         prepare(empty)
-        return empty, (f"the ledger is damaged ({damage}): a pass would move it aside, and make it anew.",)
+        return empty, (_damaged(damage),)
+
+
+def damage_seen(path: Path) -> str:
+    """What a short look at the ledger at `path` finds of a damage, in words; empty if it finds none, or cannot look."""
+    try:
+        with open_beside(path, patience=0):
+            return ""
+    except Damaged as damage:
+        return _damaged(damage)
+    except Unusable:
+        return ""
+
+
+def _damaged(damage: Damaged) -> str:
+    return f"the ledger is damaged ({damage}): a pass would move it aside, and make it anew."
 
 
 def knows_posts_folders(path: Path) -> bool:
