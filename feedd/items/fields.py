@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
 from feedd.items import decoders, text, urls
 from feedd.items.bodies.foreign_marks import read_body, read_html
@@ -37,21 +37,10 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
     """The Item made of decoded values: of alternative fields the first counts."""
     html = path.lower().endswith(HTML_SUFFIXES)
     body = text.safe(body).strip("\n")
-    provider = values.get("provider")
-    source = None
-    if not html:
-        source, body = channel(body)
-        if source and provider is None:
-            name, repairs = text.plain(source)
-            for repair in repairs:
-                findings.repaired(("body",), repair)
-            provider = Provider(name) if (name := text.as_name(name)) else None
+    source, body = (None, body) if html else channel(body)
+    provider = values.get("provider") or _provider_of(source, findings)
     embed = values.get("featuredContent", "")
-    link = _link(values)
-    video = values.get("videoId") or (urls.youtube_id(link) if link else None) or urls.youtube_id(embed)
-    if link is None:
-        profile = values.get("website") or values.get("twitter") or values.get("linkedin")
-        link = urls.youtube_page(video) if video else profile
+    link, video = _link_and_video(values, embed)
     categories = values.get("categories") or (values["category"] if len(values.get("category", ())) > 1 else ())
     title, summary = values.get("title") or values.get("name", ""), values.get("excerpt") or values.get("bio", "")
     facts = PageFacts(title, summary, link, findings.settings.site_url)
@@ -59,7 +48,6 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
     body, not_run = read_html(body, facts, separator) if html else read_body(path, body, facts, separator)
     if not_run:
         findings.note(("body",), not_run if findings.quote else "not run: marks of a template language")
-    body_format: Literal["markdown", "html"] = "html" if html else "markdown"
     return Item(
         title=title,
         link=link,
@@ -67,7 +55,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         cdn_amp=values.get("cdnAmpWebUrl") or values.get("cdnAmpUrl"),
         summary=summary,
         body=body,
-        body_format=body_format,
+        body_format="html" if html else "markdown",
         embed=embed,
         wiki_page=not html and (source is not None or "videoId" in values),
         video_id=video,
@@ -98,6 +86,27 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         episode=values.get("episode"),
         below=tuple(folder for folder in findings.settings.chosen_folders if path.startswith(folder)),
     )
+
+
+def _provider_of(source: str | None, findings: Findings) -> Provider | None:
+    """The provider that the channel of a page of the wiki is, by its name."""
+    if not source:
+        return None
+    name, repairs = text.plain(source)
+    for repair in repairs:
+        findings.repaired(("body",), repair)
+    return Provider(name) if (name := text.as_name(name)) else None
+
+
+def _link_and_video(values: dict[str, Any], embed: str) -> tuple[str | None, str | None]:
+    """The link of an item, and the id of its video. An item without a link has the page of its video, or a profile."""
+    link = _link(values)
+    video = values.get("videoId") or (urls.youtube_id(link) if link else None) or urls.youtube_id(embed)
+    if link is None and video:
+        link = urls.youtube_page(video)
+    elif link is None:
+        link = values.get("website") or values.get("twitter") or values.get("linkedin")
+    return link, video
 
 
 def _date_of_path(path: str, findings: Findings) -> datetime | None:

@@ -42,78 +42,85 @@ def propose(facts: SiteFacts, source: str, seeds: str, year: int, without: froze
     """The text of a configuration. `source`: the folder that was looked at, as it was typed. `seeds`: the path of the
     items' directory, for the configuration. `without`: keys to leave out, `section.key` for nested ones.
     """
+    url = facts.url if is_public(facts.url) else ""
+    parts = (
+        _about(facts, source),
+        *_of_readers(facts, url, year, without),
+        *_of_places(facts, url, seeds, without),
+        *_of_texts(facts, without),
+        *_of_dates_and_feeds(facts, without),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _about(facts: SiteFacts, source: str) -> str:
     who = f"a site of {facts.generator}" if facts.generator else "a folder of texts"
     read = f" ({', '.join(facts.config[:3])})" if facts.config else ""
-    url = facts.url if is_public(facts.url) else ""
-    parts = [
-        _comment(
-            f"Configuration of feedd, proposed for {who}, {source}{read}. What is commented out shows the default, or "
-            "what is not known. All keys: docs/configuration.md in feedd's repository. `feedd check` checks this file."
-        ),
-        _comment(
-            "The public address of the feeds' folder, and the domain, with a year in which it was yours, from which "
-            "ids are made. Choose both before the first render. Later, while nobody has subscribed, `feedd render "
-            "--start-over --nobody-subscribed` makes the ids anew."
-        )
-        + _fields(without, base_url=feeds_address(facts), authority=_authority(url, year)),
-        _comment("What readers show of the site.")
-        + _fields(
-            without,
-            title=facts.title or urlsplit(url).hostname or "My feeds",
-            description=facts.description,
-            language=facts.language,
-        ),
-    ]
+    return _comment(
+        f"Configuration of feedd, proposed for {who}, {source}{read}. What is commented out shows the default, or "
+        "what is not known. All keys: docs/configuration.md in feedd's repository. `feedd check` checks this file."
+    )
+
+
+def _of_readers(facts: SiteFacts, url: str, year: int, without: frozenset[str]) -> Iterator[str]:
+    """What readers see of the site, and what ids are made from."""
+    yield _comment(
+        "The public address of the feeds' folder, and the domain, with a year in which it was yours, from which "
+        "ids are made. Choose both before the first render. Later, while nobody has subscribed, `feedd render "
+        "--start-over --nobody-subscribed` makes the ids anew."
+    ) + _fields(without, base_url=feeds_address(facts), authority=_authority(url, year))
+    title = facts.title or urlsplit(url).hostname or "My feeds"
+    yield _comment("What readers show of the site.") + _fields(
+        without, title=title, description=facts.description, language=facts.language
+    )
     if facts.author:
-        parts.append(
-            _comment("Who answers for the feeds. An entry without an author is by this one.")
-            + _section("author", without, [_Line("name", f"name: {scalar(facts.author)}")])
+        yield _comment("Who answers for the feeds. An entry without an author is by this one.") + _section(
+            "author", without, [_Line("name", f"name: {scalar(facts.author)}")]
         )
-    parts.append(
-        _comment("The site whose texts the items are: its address, and where on it a text is, by its date and names.")
-        + _section("site", without, list(_site(facts, url)))
-    )
-    parts.append(
-        _comment("Where the items are, below the folder in which feedd is started; and where the feeds go.")
-        + _section("directories", without, [_Line("seeds", f"seeds: {scalar(seeds)}"), _Line("", "# feeds: feeds")])
-    )
+
+
+def _of_places(facts: SiteFacts, url: str, seeds: str, without: frozenset[str]) -> Iterator[str]:
+    """Where texts stand on the site, and where the items and the feeds are."""
+    yield _comment(
+        "The site whose texts the items are: its address, and where on it a text is, by its date and names."
+    ) + _section("site", without, list(_site(facts, url)))
+    yield _comment(
+        "Where the items are, below the folder in which feedd is started; and where the feeds go."
+    ) + _section("directories", without, [_Line("seeds", f"seeds: {scalar(seeds)}"), _Line("", "# feeds: feeds")])
+
+
+def _of_texts(facts: SiteFacts, without: frozenset[str]) -> Iterator[str]:
+    """Which files are items, and what their fields mean."""
     if lines := list(_items(facts)):
-        parts.append(_comment("Which files are items.") + _section("items", without, lines))
+        yield _comment("Which files are items.") + _section("items", without, lines)
     if facts.asking:
-        parts.append(
-            _comment(
-                f"Only texts that say `{facts.asking}: true` are published. Without these lines all others are, too."
-            )
-            + _section("defaults", without, [_Line("published", "published: false")])
-        )
+        yield _comment(
+            f"Only texts that say `{facts.asking}: true` are published. Without these lines all others are, too."
+        ) + _section("defaults", without, [_Line("published", "published: false")])
     if facts.fields:
-        parts.append(
-            _comment("Other names that the texts have for fields.")
-            + _section("fields", without, [_Line(key, f"{key}: {scalar(name)}") for key, name in facts.fields.items()])
-        )
+        lines = [_Line(key, f"{key}: {scalar(name)}") for key, name in facts.fields.items()]
+        yield _comment("Other names that the texts have for fields.") + _section("fields", without, lines)
     if facts.meant_fields:
-        parts.append(
+        yield (
             _comment("Most texts have these fields, which feedd does not read. Do they mean what their names say?")
             + "# fields:\n"
             + "".join(f"#   {key}: {scalar(name)}\n" for key, name in facts.meant_fields.items())
         )
     if facts.folders:
-        parts.append(
-            _comment("What holds for the texts below a folder, where they do not say it themselves.")
-            + _section("folders", without, list(_folders(facts)))
+        yield _comment("What holds for the texts below a folder, where they do not say it themselves.") + _section(
+            "folders", without, list(_folders(facts))
         )
+
+
+def _of_dates_and_feeds(facts: SiteFacts, without: frozenset[str]) -> Iterator[str]:
     if facts.dates_from:
-        parts.append(
-            _comment("Most texts give no date: each has that of its first commit, for as long as it gives none.")
-            + _fields(without, dates_from=facts.dates_from)
-        )
+        yield _comment(
+            "Most texts give no date: each has that of its first commit, for as long as it gives none."
+        ) + _fields(without, dates_from=facts.dates_from)
     if facts.section_feeds:
         folders = [_Line(slug(each), f"{slug(each)}: {{folders: [{scalar(each)}]}}") for each in facts.section_feeds]
-        parts.append(
-            _comment("The feeds of single folders, which the site has, too.") + _section("feeds", without, folders)
-        )
-    parts.append(_families(facts, without))
-    return "\n".join(part for part in parts if part)
+        yield _comment("The feeds of single folders, which the site has, too.") + _section("feeds", without, folders)
+    yield _families(facts, without)
 
 
 def _site(facts: SiteFacts, url: str) -> Iterator[_Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from feedd.decide.identity import Assignments, Claim, Known, KnownEntry
 from feedd.decide.minting import normal_path
@@ -17,6 +18,8 @@ from feedd.store.ledger.database import selected
 from feedd.store.ledger.duplicate_rows import paths_as_they_were
 from feedd.store.ledger.record_table import RecordTable
 from feedd.store.ledger.schema import ENTRIES
+
+K = TypeVar("K", bytes, str)
 
 
 class EntryRows:
@@ -95,6 +98,21 @@ class EntryRows:
         (last,) = self._db.execute("SELECT coalesce(max(entry), 0) FROM entries").fetchone()
         if not last:
             return Known()
+        paths = self._of_paths(claims, removed)
+        links = self._of_keys("SELECT link, entry FROM links WHERE link IN", (each.link for each in claims))
+        documents = self._of_keys(
+            "SELECT link, entry FROM links WHERE NOT whole AND link IN", (each.document for each in claims)
+        )
+        digests, unchanged = self._of_texts(claims, former, paths)
+        ids = self._of_keys("SELECT id, entry FROM entries WHERE id IN", (each.former_id for each in claims))
+        numbers = {*paths.values(), *links.values(), *documents.values(), *ids.values()}.union(*digests.values())
+        entries = self._of_numbers(sorted(numbers))
+        sharing = {each.source for each in claims if each.path in paths and len(entries[paths[each.path]].files) > 1}
+        sources = self._shown_of(sharing - {b""}, entries) if sharing else {}
+        return Known(paths, links, digests, unchanged, entries, documents, last + 1, ids, sources)
+
+    def _of_paths(self, claims: Sequence[Claim], removed: Sequence[str]) -> dict[str, int]:
+        """The entries of files, by path: also of a path as it was written before."""
         paths: dict[str, int] = dict(
             selected(
                 self._db,
@@ -102,31 +120,29 @@ class EntryRows:
                 [claim.path for claim in claims] + list(removed),
             )
         )
-        paths |= paths_as_they_were(self._db, (claim.path for claim in claims), paths, removed)
-        links: dict[bytes, int] = dict(
-            selected(
-                self._db, "SELECT link, entry FROM links WHERE link IN", [each.link for each in claims if each.link]
-            )
-        )
-        documents: dict[bytes, int] = dict(
-            selected(
-                self._db,
-                "SELECT link, entry FROM links WHERE NOT whole AND link IN",
-                [each.document for each in claims if each.document],
-            )
-        )
+        return paths | paths_as_they_were(self._db, (claim.path for claim in claims), paths, removed)
+
+    def _of_keys(self, sql: str, keys: Iterable[K | None]) -> dict[K, int]:
+        """The entries by their keys, without empty keys."""
+        return dict(selected(self._db, sql, [each for each in keys if each]))
+
+    def _of_texts(
+        self, claims: Sequence[Claim], former: dict[str, bytes], paths: dict[str, int]
+    ) -> tuple[dict[bytes, set[int]], set[str]]:
+        """The entries by the digests of their texts, of files that are gone or have another text now; and the paths
+        whose text is the former.
+        """
         digests: dict[bytes, set[int]] = {}
         gone = selected(
             self._db,
             "SELECT digest, entry FROM files WHERE link IS NULL AND NOT present AND entry IS NOT NULL AND digest IN",
             [each.text_digest for each in claims if each.link is None],
         )
-        moved = [each.source for each in claims if each.link is None and each.source and each.path not in paths]
         as_bytes = selected(
             self._db,  # a file whose reading changed has another text digest
             "SELECT source, entry FROM files INDEXED BY files_by_digest "
             "WHERE link IS NULL AND NOT present AND entry IS NOT NULL AND source IN",
-            moved,
+            [each.source for each in claims if each.link is None and each.source and each.path not in paths],
         )
         for digest, entry in (*gone, *as_bytes):
             digests.setdefault(digest, set()).add(entry)
@@ -135,14 +151,10 @@ class EntryRows:
         for path, digest in former.items():
             if path not in unchanged and path in paths:
                 digests.setdefault(digest, set()).add(paths[path])
-        ids: dict[str, int] = dict(
-            selected(
-                self._db, "SELECT id, entry FROM entries WHERE id IN", [c.former_id for c in claims if c.former_id]
-            )
-        )
-        numbers = sorted(
-            {*paths.values(), *links.values(), *documents.values(), *ids.values()}.union(*digests.values())
-        )
+        return digests, unchanged
+
+    def _of_numbers(self, numbers: Sequence[int]) -> dict[int, KnownEntry]:
+        """The entries of these numbers, with their files."""
         entries = {
             entry: KnownEntry(link, represented_by=path)
             for entry, link, path in selected(
@@ -156,9 +168,7 @@ class EntryRows:
         )
         for entry, path, link in files:
             entries[entry].files[path] = link
-        sharing = {each.source for each in claims if each.path in paths and len(entries[paths[each.path]].files) > 1}
-        sources = self._shown_of(sharing - {b""}, entries) if sharing else {}
-        return Known(paths, links, digests, unchanged, entries, documents, last + 1, ids, sources)
+        return entries
 
     def _shown_of(self, sources: set[bytes], entries: dict[int, KnownEntry]) -> dict[bytes, set[int]]:
         """The entries without a file that were last shown of these bytes. Adds them to `entries`."""
