@@ -11,12 +11,13 @@ from feedd.html.html_writer import Context
 from feedd.html.markdown.markdown_comments import without_comments
 from feedd.html.markdown.markdown_to_html import BodyHtml, markdown, wiki_targets
 from feedd.html.related_links import related_links
-from feedd.items import inline_markup, text, urls
+from feedd.items import inline_markup, text
 from feedd.items.bodies.excerpts import EXCERPT_MARK
 from feedd.items.local_files import KeysAsked, may_refer
 from feedd.items.reading_settings import LONGEST_BODY
 from feedd.items.references import References, references
 from feedd.items.wiki_links import channel, page_key
+from feedd.items.youtube import youtube_page, youtube_thumbnail
 from feedd.model import Image
 from feedd.patterns import late_pattern
 from feedd.words.site_words import ENGLISH, Words
@@ -129,7 +130,7 @@ def picture(item: Item, refers: References) -> Image | None:
     for image in item.images:
         if url := refers.picture(image.url):
             return Image(url, image.width, image.height, image.title, image.attribution)
-    return Image(urls.youtube_thumbnail(item.video_id), 480, 360) if item.video_id else None
+    return Image(youtube_thumbnail(item.video_id), 480, 360) if item.video_id else None
 
 
 def _picture_html(item: Item, shown: Image | None, words: Words) -> str:
@@ -139,7 +140,7 @@ def _picture_html(item: Item, shown: Image | None, words: Words) -> str:
     mark = words.mark("play") if item.video_id else ""
     html = elements.image(shown.url, shown.width, shown.height, alt, mark=mark)
     if item.video_id:
-        html = elements.link(urls.youtube_page(item.video_id), html)
+        html = elements.link(youtube_page(item.video_id), html)
     credit = f"<br><small>{escape(shown.attribution)}</small>" if shown.attribution else ""
     return f"<p>{html}{credit}</p>"
 

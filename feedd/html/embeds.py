@@ -8,7 +8,7 @@ from feedd.html import media, styles
 from feedd.html.elements import image, link, names
 from feedd.html.html_writer import MOST_PARTS, Open, Output, Picture
 from feedd.html.media import Attributes
-from feedd.items import urls
+from feedd.items.youtube import youtube_page, youtube_thumbnail
 
 # Custom elements of AMP, and of pages that load videos late.
 COMPONENTS = {
@@ -87,12 +87,12 @@ class Embeds(Output):
     def _linked(self, url: str) -> str:
         """A link to embedded content, with the picture of a YouTube video; "" if the same picture is shown already."""
         if video := media.video(url):
-            picture = urls.youtube_thumbnail(video)
+            picture = youtube_thumbnail(video)
             if self._repeats(picture) or (video == self._context.video_id and not self._shown):
                 return ""
             words = self._context.words
             shown = image(picture, 480, 360, words.say("play_video"), mark=words.mark("play_video"))
-            url = urls.youtube_page(video)
+            url = youtube_page(video)
         else:
             shown = self._context.words.html("embedded", host=escape(url.split("/")[2]))
         return shown if self._links else link(url, shown)

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from feedd.items import urls
 from feedd.items.references import References
+from feedd.items.youtube import youtube_id
 from feedd.patterns import late_pattern
 
 # Where scripts that load pictures late keep the address: an URL, or candidates as in `srcset`.
@@ -117,7 +117,7 @@ def name(attributes: Attributes, url: str) -> str:
 def video(url: str) -> str | None:
     """The YouTube video of a frame; also through a service that gets the video's address."""
     values = (unquote(each.partition("=")[2]) for each in url.partition("?")[2].split("&"))
-    return urls.youtube_id(url) or next(filter(None, map(urls.youtube_id, values)), None)
+    return youtube_id(url) or next(filter(None, map(youtube_id, values)), None)
 
 
 def pixels(value: str | None) -> int | None:

@@ -26,8 +26,9 @@ from feedd.html.embeds import COMPONENTS, PLAYERS, Embeds
 from feedd.html.fallbacks import Part
 from feedd.html.html_writer import HOLDS_PARAGRAPHS, MOST_PARTS, Context, Embedded, Open
 from feedd.html.media import Attributes
-from feedd.items import inline_markup, urls
+from feedd.items import inline_markup
 from feedd.items.references import BY_NAME, elsewhere
+from feedd.items.youtube import youtube_page
 from feedd.patterns import late_pattern
 
 # Elements that only make a block for a reader, and elements that make nothing.
@@ -176,7 +177,7 @@ class _Rewriter(Embeds):
         moment = _CLOCK.fullmatch(attributes.get("data-t", "").strip())
         if moment and self._context.video_id:
             hours, minutes, seconds = (int(part or 0) for part in moment.groups())
-            return urls.youtube_page(self._context.video_id, hours * 3600 + minutes * 60 + seconds)
+            return youtube_page(self._context.video_id, hours * 3600 + minutes * 60 + seconds)
         if href.startswith(BY_NAME):
             return self._context.refers.shown(href)
         return self._context.linked(href)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from feedd.items import text, urls
 from feedd.items.findings import ONE_NAME, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.items.youtube import youtube_id
 from feedd.patterns import late_pattern
 
 T = TypeVar("T")
@@ -181,7 +182,7 @@ def video_id(value: Node, at: FieldPath, findings: Findings) -> str | None:
     if isinstance(value, str):
         if re.fullmatch(r"[A-Za-z0-9_-]{11}", value):
             return value
-        if found := urls.youtube_id(value):
+        if found := youtube_id(value):
             return found
     findings.wrong(at, "a YouTube video id (11 letters, digits, - or _)", value)
     return None

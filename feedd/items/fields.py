@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from feedd.items import decoders, text, urls
+from feedd.items import decoders, text
 from feedd.items.bodies.foreign_marks import read_body, read_html
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.dates import zone_of
@@ -21,6 +21,7 @@ from feedd.items.foreign.foreign_dates import dated_by_path
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.wiki_links import channel
 from feedd.items.withholding import meaning
+from feedd.items.youtube import youtube_id, youtube_page
 from feedd.model import Image, Item, Provider, Related
 from feedd.patterns import late_pattern
 
@@ -101,9 +102,9 @@ def _provider_of(source: str | None, findings: Findings) -> Provider | None:
 def _link_and_video(values: dict[str, Any], embed: str) -> tuple[str | None, str | None]:
     """The link of an item, and the id of its video. An item without a link has the page of its video, or a profile."""
     link = _link(values)
-    video = values.get("videoId") or (urls.youtube_id(link) if link else None) or urls.youtube_id(embed)
+    video = values.get("videoId") or (youtube_id(link) if link else None) or youtube_id(embed)
     if link is None and video:
-        link = urls.youtube_page(video)
+        link = youtube_page(video)
     elif link is None:
         link = values.get("website") or values.get("twitter") or values.get("linkedin")
     return link, video

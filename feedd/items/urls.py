@@ -7,11 +7,11 @@ password or disguise the host.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from feedd.items.hosts import ascii_authority, is_possible_name
+from feedd.items.youtube import video_start, youtube_id, youtube_page
 from feedd.patterns import late_pattern
 
 LONGEST_URL = 4096
@@ -39,19 +39,6 @@ _TRACKING = late_pattern(
     "|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_openstat|oly_anon_id|oly_enc_id|vero_id|wickedid|wt\\.mc_id)(?:=.*)?",
     re.IGNORECASE | re.DOTALL,
 )
-
-_VIDEO = (
-    r"(?:(?:www|m|music)\.)?(?:youtu\.be(?::(?:80|443))?/|youtube(?:-nocookie)?\.com(?::(?:80|443))?/"
-    r"(?:watch/?\?(?:[^\s\"'<>#]*?&(?:amp;)?)?v=|(?:embed|shorts|live|v)/))"
-    # These two have the length of an id, and are none.
-    r"(?!videoseries|live_stream)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
-)
-_VIDEO_LINK = late_pattern(rf"(?:(?:https?:)?//)?{_VIDEO}", re.IGNORECASE)
-_VIDEO_FRAME = late_pattern(rf"<iframe\s[^<>]*?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//{_VIDEO}", re.IGNORECASE)
-
-
-_START = late_pattern(r"(?:t|start|time_continue)=(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s?)?", re.IGNORECASE)
-
 
 # Most links, for speed: only the scheme, a `www.` and a slash at the end are to be changed.
 _CANONICAL_BUT_SCHEME = late_pattern(
@@ -178,19 +165,11 @@ def _canonical(url: str) -> tuple[str, str]:
     query = f"?{'&'.join(kept)}" if kept else ""
     plain = f"https://{host}{':' if port else ''}{port}{path}{query}"
     if video := youtube_id(plain):
-        start = _start([*kept, *parts.fragment[1:].split("&")])
+        start = video_start([*kept, *parts.fragment[1:].split("&")])
         return youtube_page(video), youtube_page(video, start).removeprefix(youtube_page(video))
     fragment = _normalised(parts.fragment[1:]).partition(":~:")[0]  # the rest is a text directive
     is_resource = any(not _TRACKING.fullmatch(each) for each in fragment.split("&") if each)
     return plain, f"#{fragment}" if is_resource else ""
-
-
-def _start(parameters: Iterable[str]) -> int:
-    """The second at which a video starts, from the first parameter with a start; 0 without any."""
-    found = (_START.fullmatch(each.removeprefix("amp;")) for each in parameters)
-    given = next(filter(None, found), None)
-    hours, minutes, seconds = (int(part or 0) for part in given.groups()) if given else (0, 0, 0)
-    return hours * 3600 + minutes * 60 + seconds
 
 
 def is_public(url: str) -> bool:
@@ -203,25 +182,6 @@ def is_public(url: str) -> bool:
         return ipaddress.ip_address(host).is_global
     except ValueError:
         return "." in host and not host.endswith(_NOT_PUBLIC)
-
-
-def youtube_id(url_or_html: str) -> str | None:
-    """The id of the YouTube video of a link, or of the first YouTube iframe in HTML; None if there is none."""
-    found = _VIDEO_LINK.match(url_or_html.strip())
-    if not found and "<" in url_or_html:
-        found = _VIDEO_FRAME.search(url_or_html)
-    return found[1] if found else None
-
-
-def youtube_page(video_id: str, seconds: int | None = None) -> str:
-    """The page where the video plays, from `seconds` on."""
-    start = f"&t={seconds}s" if seconds else ""
-    return f"https://www.youtube.com/watch?v={video_id}{start}"
-
-
-def youtube_thumbnail(video_id: str) -> str:
-    """The video's picture, 480 pixels wide and 360 high."""
-    return f"https://i.ytimg.com/vi/{video_id}/hqdefault.jpg"
 
 
 def _split(text: str) -> tuple[str | None, str | None, str, str, str]:

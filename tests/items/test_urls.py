@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from feedd.html import content
 from feedd.items import urls
+from feedd.items.youtube import youtube_id, youtube_page, youtube_thumbnail
 from feedd.model import Item
 
 USER = "leave out the user name and password before the @: every subscriber could read them"
@@ -197,7 +198,7 @@ def test_spellings_of_one_address_have_one_identity(spelling: str, identity: str
     ],
 )
 def test_every_address_of_a_video_is_its_watch_page(address: str) -> None:
-    assert urls.youtube_id(address) == VIDEO
+    assert youtube_id(address) == VIDEO
     assert urls.canonical(address) == urls.canonical_document(address) == PAGE
 
 
@@ -246,18 +247,18 @@ def test_links_into_one_document_have_one_document(link: str) -> None:
     ],
 )
 def test_other_addresses_are_no_videos(address: str) -> None:
-    assert urls.youtube_id(address) is None
+    assert youtube_id(address) is None
 
 
 def test_the_video_of_an_embedded_player_is_found() -> None:
     player = f'<p>x</p><iframe width="8" src="https://www.youtube.com/embed/{VIDEO}?a=1&amp;b=2"></iframe>'
-    assert urls.youtube_id(player) == VIDEO
+    assert youtube_id(player) == VIDEO
 
 
 def test_a_video_has_a_page_and_a_picture() -> None:
-    assert urls.youtube_page(VIDEO) == PAGE
-    assert urls.youtube_page(VIDEO, 114) == f"{PAGE}&t=114s"
-    assert urls.youtube_thumbnail(VIDEO) == f"https://i.ytimg.com/vi/{VIDEO}/hqdefault.jpg"
+    assert youtube_page(VIDEO) == PAGE
+    assert youtube_page(VIDEO, 114) == f"{PAGE}&t=114s"
+    assert youtube_thumbnail(VIDEO) == f"https://i.ytimg.com/vi/{VIDEO}/hqdefault.jpg"
 
 
 @given(URLISH | ANY_TEXT)
@@ -283,7 +284,7 @@ def test_an_identity_is_its_own_identity(raw: str) -> None:
     once = urls.canonical(raw)
     assert urls.canonical(once) == once
     assert urls.canonical_document(once) == urls.canonical_document(raw)
-    assert urls.youtube_id(raw) is None or len(urls.youtube_id(raw) or "") == 11
+    assert youtube_id(raw) is None or len(youtube_id(raw) or "") == 11
 
 
 @pytest.mark.parametrize("unit", ["<iframe src=", ":", "https://", "//youtube.com/watch?&", "../", "%", "\u00fc."])
@@ -294,7 +295,7 @@ def test_hostile_addresses_take_no_more_than_linear_time(unit: str) -> None:
     assert urls.canonical(hostile) == hostile
     video = f"https://youtu.be/{VIDEO}#"
     assert urls.canonical_document(f"{video}{'&t=' * 1000}") == PAGE
-    assert urls.youtube_id(hostile) is None
+    assert youtube_id(hostile) is None
 
 
 @pytest.mark.parametrize(

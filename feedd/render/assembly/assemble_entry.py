@@ -13,6 +13,7 @@ from feedd.html.related_links import merge_related
 from feedd.items import text, urls
 from feedd.items.reading_settings import LONGEST_ON_PAGE
 from feedd.items.references import LocalFile, References, references
+from feedd.items.youtube import youtube_page
 from feedd.model import Category, Enclosure, Entry, Item, MirroredPicture, Person, Related, RemoteFile
 from feedd.render.site_info import SiteInfo
 from feedd.select.membership import names_in, topics_of
@@ -81,7 +82,7 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         content=None if shown.html is None else content.directed(shown.html, item.locale or site.language),
         categories=member.categories,
         image=shown.image,
-        video=urls.youtube_page(item.video_id) if item.video_id else None,
+        video=youtube_page(item.video_id) if item.video_id else None,
         duration=item.length if item.video_id else None,
         language=item.locale if item.locale and item.locale != site.language else None,
         enclosure=_as_described(refers.enclosure(item.enclosure), member.remote),
