@@ -50,7 +50,7 @@ _FEW = 3000  # items of a pass that only compares processors
 _PASS = """
 import pathlib, sys, time
 from benchmarks.cluster import profile
-from feedd.run.executor.fork_server import load
+from feedd.run.executor.preloading import load
 load()
 began = time.perf_counter()
 profile(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), 1)

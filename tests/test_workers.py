@@ -81,11 +81,11 @@ def test_a_fork_server_that_stood_by_early_rehearses_if_its_first_work_is_large(
 
 WITHOUT_PROCESSES = """
 import os, resource
-from feedd.run.executor import fork_server, worker_connection
+from feedd.run.executor import preloading, worker_connection
 from feedd.run.executor.executor_protocol import GaveUp, Task
 from feedd.run.executor.workers import Workers
 
-fork_server.load(lasting=False)
+preloading.load(lasting=False)
 if os.geteuid() == 0:  # whom no limit concerns
     os.setgroups([])
     os.setgid(65534)

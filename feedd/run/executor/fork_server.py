@@ -23,37 +23,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
 from typing import NamedTuple, NoReturn
 
 from feedd import __version__
 from feedd.run.executor.budget import NOTHING, Budget
+from feedd.run.executor.preloading import get_ready, load
 from feedd.store.mounts import be_first_to_go, has_one_thread
 
-LOADED = (  # modules that a pass with changes needs
-    "feedd.render.atom",
-    "feedd.render.jsonfeed",
-    "feedd.render.feed_page",
-    "feedd.render.readback",
-    "feedd.render.recovery.old_windows",
-    "feedd.render.rss",
-    "feedd.run.lost_ledger.begin_ledger",
-    "feedd.run.publish.make_documents",
-    "feedd.run.publish.write_archives",
-    "feedd.run.publish.write_entry_pages",
-    "feedd.run.publish.write_index",
-    "feedd.run.read",
-    "feedd.run.update.collect_candidates",
-    "feedd.run.update.decide_entries",
-    "feedd.run.update.identify",
-    "feedd.run.update.tell_stories",
-    "feedd.run.update.update_windows",
-    "feedd.words.catalogue.en",
-)
-_LOADED_FOR_MANY = ("rapidfuzz.fuzz",)  # a small pass seldom needs it
-_IN_WORKERS = ("nh3", "pyromark")  # modules that only workers need
-_IN_WORKERS_FOR_MANY = ("feedd.items.front_matter.libyaml",)
-_REHEARSAL = "feedd.run.publish.rehearse"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 
 _FORK, _ENDED, _KILL, _REHEARSE = b"f", b"e", b"k", b"r"
@@ -148,31 +124,15 @@ class ForkServer:
         return "the fork server has ended"
 
 
-def load(*, lasting: bool = True) -> None:
-    """Loads the modules of a pass, which commands load late. `lasting`: also the modules that only large passes need.
-
-    A daemon loads them before its first pass, too. A module that is loaded during a large pass lies between the data of
-    the pass. It keeps the memory around it from being given back: a third of all memory here.
-    """
-    searching = gc.isenabled()
-    gc.disable()  # modules are no garbage
-    try:
-        for name in (*LOADED, *_LOADED_FOR_MANY) if lasting else LOADED:
-            import_module(name)
-    finally:
-        if searching:
-            gc.enable()
-
-
 def _in_a_fresh_interpreter(control: int, work: Work, *, lasting: bool) -> subprocess.Popen[bytes]:
     program = (
         "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGHUP, signal.SIG_IGN); "
         f"import sys; sys.path[:] = {sys.path!r}; import feedd; "
         f"feedd.__version__ == {__version__!r} or sys.exit({_OTHER_VERSION}); "
         "from feedd.without_typing_extensions import load_msgspec; load_msgspec(); "
-        "from feedd.run.executor import fork_server as s; "
+        "from feedd.run.executor.fork_server import serve; from feedd.run.executor.preloading import load; "
         f"from {work.__module__} import {work.__qualname__} as work; "
-        f"s.load(lasting={lasting}); s.serve({control}, work, lasting={lasting})"
+        f"load(lasting={lasting}); serve({control}, work, lasting={lasting})"
     )
     command = [sys.executable, "-c", program]
     return subprocess.Popen(command, pass_fds=[control], stdin=subprocess.DEVNULL)  # noqa: S603  all of it is ours
@@ -185,7 +145,7 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
-    _get_ready(lasting=lasting)
+    get_ready(lasting=lasting)
     workers: dict[int, Budget] = {}
     killed: list[int] = []
     with socket.socket(fileno=control) as asked:
@@ -199,7 +159,7 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
                 answer = _fork(asked, files[0], workers, work)
             elif what == _REHEARSE:
                 load()
-                _get_ready(lasting=True)
+                get_ready(lasting=True)
             elif pid not in workers:
                 answer = UNKNOWN, NOTHING
             elif what == _ENDED:
@@ -210,14 +170,6 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
                 killed.append(pid)
             killed = _still_there(killed)
             asked.sendall(_ANSWER.pack(*answer))
-
-
-def _get_ready(*, lasting: bool) -> None:
-    for name in (*_IN_WORKERS, *_IN_WORKERS_FOR_MANY) if lasting else _IN_WORKERS:
-        import_module(name)
-    if lasting:
-        import_module(_REHEARSAL).rehearse()
-    gc.freeze()  # so that memory shared with workers is not written
 
 
 def _serve(control: int, work: Work, *, lasting: bool) -> NoReturn:
