@@ -336,6 +336,23 @@ def test_the_own_page_of_what_is_withheld_goes_though_the_state_directory_may_on
 
 
 @pytest.mark.usefixtures("may_mount")
+def test_what_becomes_private_goes_though_the_state_directory_may_only_be_read(site: Site) -> None:
+    with small_disk(site.state, "size=8m"):
+        before = site_with_one_to_withhold(site)
+        site.configure(feeds={"team": {"title": "Team", "topics": {"any": ["Boats"]}}}, private={"feeds": ["team"]})
+        write_one_to_withhold(site, audience="team", date="2024-05-30", topics=["Topic 0"])
+        subprocess.run(["mount", "-o", "remount,ro", site.state], check=True)
+        result = site.run("render")
+        assert result.status == 3
+        assert "Read-only file system; documents that show what is withheld now were deleted" in result.err
+        assert showing(site) == set()
+        subprocess.run(["mount", "-o", "remount,rw", site.state], check=True)
+        site.render()
+        assert showing(site) == set()
+        assert "atom.xml" in before.keys() & documents(site).keys()
+
+
+@pytest.mark.usefixtures("may_mount")
 def test_the_archive_of_what_is_withheld_goes_though_the_state_directory_may_only_be_read(site: Site) -> None:
     site.configure(limit=10, archives={"feeds": ["all"], "size": 5})
     with small_disk(site.state, "size=8m"):

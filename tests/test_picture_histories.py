@@ -92,7 +92,7 @@ class History:
         self.config = load(None)
         settings = pass_settings(self.config)
         public = make_publisher(self.config, self.site.state, None, settings)
-        self.publisher = self.closing.enter_context(AllPublishers(public, private_publishers(self.config)))
+        self.publisher = self.closing.enter_context(AllPublishers(public, lambda: private_publishers(self.config)))
         here = PublicAddresses(None, (f"{own_host()}/32",))
         self.mirrors = AllMirrors(self.site.state, here, lambda: self.now)
         assert settings.site.mirror is not None

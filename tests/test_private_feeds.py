@@ -514,6 +514,21 @@ def test_the_daemon_publishes_private_feeds(site: Site, daemon: Any) -> None:
     assert "zebra" not in running.log + status
 
 
+def test_the_daemon_makes_private_feeds_once_they_can_be_made(site: Site, daemon: Any) -> None:
+    configure(site)
+    write(site, "zebra", "A zebra boat", "team")
+    site.state.mkdir()
+    root = PrivateTree(site.state).root
+    root.write_text("a file where the private feeds belong")
+    running = daemon().wait_until_ready()
+    running.wait_for_log("cannot be made: Not a directory")
+    root.unlink()
+    write(site, "one", "One boat")
+    running.sync()
+    assert shows(documents(site, "team"), "zebra")
+    assert shows(site.documents(), "zebra") == []
+
+
 def test_no_word_of_a_damaged_file_for_an_audience_is_public(site: Site) -> None:
     configure(site)
     for number in range(MUTANTS):

@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,7 @@ def _render(options: argparse.Namespace, config: Config) -> int:
     with (
         progress_bar(wanted=not options.quiet and options.format == "text") as progress,
         make_publisher(config, state, progress, settings, recovery=recovery_source(config, options)) as public,
-        AllPublishers(public, private_publishers(config, accept_guesses=options.accept_guesses)) as publisher,
+        AllPublishers(public, partial(private_publishers, config, accept_guesses=options.accept_guesses)) as publisher,
     ):
         publish = publisher.start_over if options.start_over else publisher.publish
         report = publish(options.now(), allow_empty=options.allow_empty)

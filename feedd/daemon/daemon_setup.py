@@ -18,7 +18,6 @@ from feedd.run.progress import Progress
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
-from feedd.store.errors import Unusable
 from feedd.store.items import ItemsDirectory
 from feedd.store.state_directory import StateDirectory
 
@@ -44,15 +43,9 @@ class Setup(Struct, frozen=True):
 
 
 def make_publishers(
-    setup: Setup,
-    state: StateDirectory,
-    complain: Callable[[str], object],
-    progress: Progress,
-    cancellation: Cancellation,
+    setup: Setup, state: StateDirectory, progress: Progress, cancellation: Cancellation
 ) -> AllPublishers:
-    """The publishers of the public site and of private feeds. `complain` is told why those of private feeds cannot be
-    made.
-    """
+    """The publishers of the public site and of private feeds."""
     public = Publisher(
         setup.items,
         setup.feeds,
@@ -63,9 +56,4 @@ def make_publishers(
         deliver=setup.deliver,
         recovery=setup.recovery,
     )
-    try:
-        private = setup.private(cancellation)
-    except Unusable as error:
-        complain(str(error))
-        private = PrivatePublishers()
-    return AllPublishers(public, private)
+    return AllPublishers(public, lambda: setup.private(cancellation))

@@ -255,7 +255,7 @@ class Daemon:
         self._start_watching()
 
     def _new_publisher(self) -> AllPublishers:
-        return make_publishers(self._setup, self._state, self._log.error, self._on_progress, self._cancellation)
+        return make_publishers(self._setup, self._state, self._on_progress, self._cancellation)
 
     def _serve(self, service: Service) -> None:
         """Serves according to `service` from now on. Raises CannotListen, and then goes on as before."""

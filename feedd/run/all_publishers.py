@@ -6,7 +6,7 @@ has withdrawn by then what is private now. A pass that fails keeps no other pass
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -17,6 +17,7 @@ from feedd.model import Problem, Report
 from feedd.run.publisher import Publisher
 from feedd.select.slugs import ENTRY_FOLDER
 from feedd.store.errors import Busy, Unusable
+from feedd.store.private_feeds.private_tree import PREFIX
 
 _LOST = (
     "its ledger was gone. Ids and dates are as the public ledger has them; when an entry was updated while it was "
@@ -39,12 +40,15 @@ class PrivatePublishers(NamedTuple):
 
 
 class AllPublishers:
-    """Makes the passes of a public site and of its private feeds, by their names."""
+    """Makes the passes of a public site and of its private feeds, by their names. `private` makes the publishers of
+    private feeds, after the first public pass: what is private now is withdrawn also if they cannot be made. It raises
+    Unusable, and is asked again with each pass until then.
+    """
 
-    def __init__(self, public: Publisher, private: PrivatePublishers) -> None:
+    def __init__(self, public: Publisher, private: Callable[[], PrivatePublishers]) -> None:
         self._public = public
-        self._private = dict(sorted(private.by_name.items()))
-        self._feeds = private
+        self._make_private = private
+        self._private: PrivatePublishers | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -65,12 +69,12 @@ class AllPublishers:
 
     def unload(self) -> None:
         """Ends the processes and closes the ledgers; the next pass starts and opens them again."""
-        for each in (self._public, *self._private.values()):
+        for each in self._all():
             each.unload()
 
     def close(self) -> None:
         """Gives back all that they hold."""
-        for each in (self._public, *self._private.values()):
+        for each in self._all():
             each.close()
 
     def start_over(self, now: datetime, *, allow_empty: bool = False) -> Report:
@@ -89,21 +93,29 @@ class AllPublishers:
             raise
         return self._with_private(report, now, allow_empty, touched)
 
+    def _all(self) -> Iterator[Publisher]:
+        yield self._public
+        yield from self._private.by_name.values() if self._private is not None else ()
+
     def _with_private(
         self, report: Report, now: datetime, allow_empty: bool, touched: Collection[str] | None, *, anew: bool = False
     ) -> Report:
-        if said := self._feeds.lost_with_state():
+        try:
+            feeds = self._private = self._make_private() if self._private is None else self._private
+        except Unusable as error:
+            return replace(report, failed=(*report.failed, Problem(PREFIX.rstrip("/"), str(error))))
+        if said := feeds.lost_with_state():
             report = replace(report, remarks=(*report.remarks, said))
-        for name, publisher in self._private.items():
+        for name, publisher in sorted(feeds.by_name.items()):
             try:
-                self._feeds.make_good()
-                is_lost = not anew and self._feeds.is_lost(name)
+                feeds.make_good()
+                is_lost = not anew and feeds.is_lost(name)
                 if anew:
                     found = publisher.start_over(now, allow_empty=allow_empty)
                 else:
                     found = publisher.publish(now, allow_empty=allow_empty, touched=touched)
                 if not found.refused:
-                    self._feeds.note_made(name)
+                    feeds.note_made(name)
                     found = replace(found, remarks=(*found.remarks, _LOST)) if is_lost else found
             except (Busy, Unusable) as error:
                 found = Report(refused=str(error))
