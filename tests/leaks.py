@@ -18,7 +18,8 @@ from typing import Any
 import msgspec
 from wide_mutants import Mutant, sealed_mutant, withheld_mutant
 
-from feedd.items.parse import Parsed, parse_all
+from feedd.items.parse import parse_all
+from feedd.items.parsing.parsed import Parsed
 from feedd.items.withholding.meaning import folded, withheld
 
 PORTION = 500

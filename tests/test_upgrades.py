@@ -28,7 +28,8 @@ from feedd.decide.records import text_digest
 from feedd.inspect.explanations import Plan
 from feedd.inspect.preview import previewed
 from feedd.items import urls
-from feedd.items.parse import parse, source_digest
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import source_digest
 from feedd.model import Item, Report
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory

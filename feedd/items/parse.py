@@ -8,14 +8,12 @@ A pure function of its arguments, so that it can run in another process or on an
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.items import decoders, text
@@ -25,84 +23,40 @@ from feedd.items.fields import (
     HTML_SUFFIXES,
     OWN_FIELDS,
     build_item,
-    date_in_name,
     is_of_seeds,
 )
 from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_fields import ForeignReader
-from feedd.items.foreign.missing_titles import give_title, why_no_item
-from feedd.items.front_matter import unquoted_colons
-from feedd.items.front_matter.formats import FORMATS, NONE, TOML, YAML, conflict_line, locate, read_tree, split
-from feedd.items.front_matter.merge_conflicts import UNRESOLVED
+from feedd.items.foreign.missing_titles import give_title
+from feedd.items.front_matter.formats import FORMATS, NONE, TOML, YAML, locate
 from feedd.items.front_matter.yaml import (
-    FrontMatter,
     FrontMatterError,
     Node,
     Source,
-    decode,
     scalars,
 )
 from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
-from feedd.items.invisible import bare, is_bare_file
+from feedd.items.invisible import bare
 from feedd.items.located_problems import is_known, known_name, located
+from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
+from feedd.items.parsing.source_file import SourceFile, read_source
 from feedd.items.preview_marks import as_previewed
 from feedd.items.reading_settings import DEFAULT_READING, AudienceSettings, ReadingSettings
-from feedd.items.withholding import accounting, audience_marks, broken_files, meaning
+from feedd.items.withholding import accounting, audience_marks, meaning
 from feedd.items.withholding.accounting import Doubt
 from feedd.items.withholding.audience_marks import EVERYBODY, Audience
-from feedd.items.withholding.damaged_names import with_whole_names
 from feedd.items.withholding.near_names import may_be_sealed
 from feedd.items.withholding.swept_names import RUN_INTO_FIELD
-from feedd.items.withholding.tag_marks import has_withholding_tag, shown_tag, withholding_tag
+from feedd.items.withholding.tag_marks import shown_tag, withholding_tag
 from feedd.items.withholding.withholding_marks import AUDIENCE, NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
 
 _IN_BODY = "stands in the body; check where the front matter ends; if it is a sample, put it between backquotes"
 
 
-class Parsed(Struct, frozen=True, omit_defaults=True):
-    """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
-
-    `withheld_while_broken`: a file with problems asks, as far as can be told, not to be published. Then not even its
-    last good version may stay. `source` is the `source_digest` of the file from which there is an item. `dialect` is
-    the name of the format of its front matter; empty if no format recognises the file. `is_foreign`: it was written for
-    another program. `unread` are the names of fields that it has and feedd does not use; no name is part of a
-    sealed text.
-    """
-
-    path: str
-    item: Item | None
-    problems: tuple[Problem, ...] = ()
-    withheld_while_broken: bool = False
-    source: bytes = b""
-    dialect: str = ""
-    is_foreign: bool = False
-    unread: tuple[str, ...] = ()
-
-
-def source_digest(path: str, data: bytes) -> bytes:
-    """A digest of all of a file from which its Item is made: its bytes, and the date and the format in its name. As
-    long as it is the same, nobody has changed the file, even if another READING_VERSION makes another Item of it.
-    """
-    name = f"{date_in_name(path)}{path.lower().endswith(HTML_SUFFIXES)}"
-    return hashlib.blake2b(name.encode() + data, digest_size=12).digest()
-
-
-class _Source(NamedTuple):
-    """A file whose front matter could be read; its fields are not checked yet."""
-
-    path: str
-    data: bytes
-    seen: bytes  # the file in small letters, without characters that cannot be seen, its names whole
-    is_bare: bool  # whether the file has no such character
-    source: Source
-    front: FrontMatter
-    audience: Audience
-
-
 def parse(path: str, data: bytes, settings: ReadingSettings = DEFAULT_READING) -> Parsed:
     """One file's Item or its problems. `path` is relative to the items' directory, with `/`. Never raises."""
-    return _checked(_read(path, data, settings), settings)
+    return _checked(read_source(path, data, settings), settings)
 
 
 def parse_all(
@@ -112,10 +66,10 @@ def parse_all(
 
     `begin` is told the number of a file, from 0, before each step of the work on this file.
     """
-    sources: list[_Source | Parsed] = []
+    sources: list[SourceFile | Parsed] = []
     for number, (path, data) in enumerate(files):
         begin(number)
-        sources.append(_read(path, data, settings))
+        sources.append(read_source(path, data, settings))
     found: list[Parsed] = []
     for number, source in enumerate(sources):
         begin(number)
@@ -123,53 +77,14 @@ def parse_all(
     return found
 
 
-def _read(path: str, data: bytes, settings: ReadingSettings) -> _Source | Parsed:
-    is_bare = is_bare_file(data)
-    # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
-    seen = data.lower() if is_bare else bare(data.decode("utf-8", "replace")).lower().encode()
-    seen = with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
-    dialect = ""
-    try:
-        source = split(decode(data))
-        dialect = source.format
-        if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict_line(source)):
-            return refused(path, data, Problem(path, UNRESOLVED, line), dialect, settings)
-        if dialect == NONE.name and (reason := why_no_item(path)):
-            return refused(path, data, Problem(path, reason, 1), dialect, settings)
-        source, front = _read_tree(source, seen, settings)
-        audience = audience_marks.take_audiences(front.tree) if settings.audiences else EVERYBODY
-        return _Source(path, data, seen, is_bare, source, front, audience)
-    except FrontMatterError as error:
-        reason = error.reason if may_be_sealed(seen) else error.quoting
-        return refused(path, data, Problem(path, reason, error.line), dialect, settings)
-
-
-def _read_tree(source: Source, seen: bytes, settings: ReadingSettings) -> tuple[Source, FrontMatter]:
-    """The front matter, read, and the source with what was read. Raises FrontMatterError, also where a text without
-    quotes may hold a field that seals or withholds.
-    """
-    try:
-        return source, read_tree(source)
-    except FrontMatterError:
-        if not settings.unquoted_colons or source.format != YAML.name or may_be_sealed(seen):
-            raise
-        quoted = unquoted_colons.as_yaml(source.front)
-        if quoted is None:
-            raise
-        if _asks_to_be_withheld(unquoted_colons.changed(source.front, quoted).encode(), settings):
-            raise
-    source = source._replace(front=quoted)
-    return source, read_tree(source)
-
-
-def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
+def _checked(read: SourceFile | Parsed, settings: ReadingSettings) -> Parsed:
     if isinstance(read, Parsed):
         return read
     found = _with_fields_checked(read, settings)
     return replace(found, is_foreign=True) if _is_foreign(read, settings) else found
 
 
-def _is_foreign(read: _Source, settings: ReadingSettings) -> bool:
+def _is_foreign(read: SourceFile, settings: ReadingSettings) -> bool:
     """Whether a file was written for another program: by its format, by fields that only others have, or as a text of a
     site without any field that only the seeds have.
     """
@@ -179,7 +94,7 @@ def _is_foreign(read: _Source, settings: ReadingSettings) -> bool:
     return not OWN_FIELDS & names and (settings.site_url is not None or not names <= FIELDS.keys())
 
 
-def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
+def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
     path, _, seen, _, source, front, audience = read
     findings = Findings(quote=not may_be_sealed(seen), settings=settings)
     findings.problems.extend(audience.problems)
@@ -221,7 +136,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     if doubts := _doubts(read, item, settings):
         withheld = bool(item.hidden_by) or any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, known_name(doubt.at)) for doubt in doubts)
-        withheld = withheld or _asks_to_be_withheld(read.data, settings, audience)
+        withheld = withheld or asks_to_be_withheld_here(read.data, settings, audience)
         return Parsed(path, None, problems, withheld_while_broken=withheld, dialect=source.format)
     notes = located(path, source, findings, "note") if findings.notes else ()
     if settings.preview is not None:
@@ -229,7 +144,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
 
 
-def _unread_names(read: _Source, settings: ReadingSettings) -> tuple[str, ...]:
+def _unread_names(read: SourceFile, settings: ReadingSettings) -> tuple[str, ...]:
     """The fields of the seeds' words that mean nothing: an audience where there are no private feeds."""
     if settings.audiences is not None or AUDIENCE.encode() not in read.seen:
         return ()
@@ -245,7 +160,7 @@ def _marked(item: Item, marks: ForeignMarks, settings: ReadingSettings, *, is_fo
     return replace(item, listed=True) if marks.is_listed and item.listed is None and is_foreign else item
 
 
-def _unread_audience(read: _Source) -> Problem | None:
+def _unread_audience(read: SourceFile) -> Problem | None:
     """A problem if a line of a file gives an audience that was not read as a field."""
     source = read.source
     if (line := audience_marks.unread_line(source.front, read.audience)) is not None:
@@ -294,18 +209,18 @@ def _find_dropped(front: str, findings: Findings) -> None:
         findings.note(at, words)
 
 
-def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *, is_hidden: bool) -> Parsed:
+def _refused_fields(read: SourceFile, values: dict[str, Any], findings: Findings, *, is_hidden: bool) -> Parsed:
     """The outcome for a file with problems in its fields. Notes are not told beside them.
 
     `is_hidden`: marks in the words of other publishers withhold it, or may do so.
     """
     problems = located(read.path, read.source, findings, "problem")
     withheld = is_hidden or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
-    withheld = withheld or _asks_to_be_withheld(read.data, findings.settings, read.audience)
+    withheld = withheld or asks_to_be_withheld_here(read.data, findings.settings, read.audience)
     return Parsed(read.path, None, problems, withheld_while_broken=withheld, dialect=read.source.format)
 
 
-def _doubts(read: _Source, item: Item, settings: ReadingSettings) -> list[Doubt]:
+def _doubts(read: SourceFile, item: Item, settings: ReadingSettings) -> list[Doubt]:
     source = read.source
     if not read.is_bare:
         source = source._replace(front=_bare_front(source), body=bare(source.body))
@@ -345,26 +260,6 @@ def _forms(seal: str) -> tuple[str, ...]:
     if "'" in seal or '"' in seal:
         return seal, seal.replace("'", "''"), seal.replace('"', '\\"'), json.dumps(seal)[1:-1]
     return (seal,) if seal.isascii() else (seal, json.dumps(seal)[1:-1])
-
-
-def refused(
-    path: str, data: bytes, problem: Problem, dialect: str = "", settings: ReadingSettings = DEFAULT_READING
-) -> Parsed:
-    """The outcome for a file that cannot be parsed. `data` is all of the file, or its beginning."""
-    withheld = _asks_to_be_withheld(data, settings) or has_withholding_tag(path, data, settings.withheld_tags)
-    is_foreign = dialect not in ("", YAML.name)
-    return Parsed(path, None, (problem,), withheld_while_broken=withheld, dialect=dialect, is_foreign=is_foreign)
-
-
-def _asks_to_be_withheld(data: bytes, settings: ReadingSettings, audience: Audience = EVERYBODY) -> bool:
-    """Whether a file with problems asks not to be shown here. `audience`: of a front matter that could be read."""
-    if settings.audiences is None:
-        is_for_others = False
-    elif audience.names:
-        is_for_others = settings.audiences.own not in audience.names
-    else:
-        is_for_others = audience is not EVERYBODY or audience_marks.names_audience(data)
-    return is_for_others or broken_files.asks_to_be_withheld(data)
 
 
 def _about(findings: Findings, *names: str) -> bool:

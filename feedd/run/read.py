@@ -20,7 +20,8 @@ from feedd.decide.identity import link_key
 from feedd.decide.stories.clusters import story_keys
 from feedd.html import content
 from feedd.items import urls
-from feedd.items.parse import Parsed, parse_all, refused
+from feedd.items.parse import parse_all
+from feedd.items.parsing.parsed import Parsed, refused
 from feedd.items.reading_settings import LONGEST_ON_PAGE, ReadingSettings
 from feedd.items.wiki_links import file_key
 from feedd.model import Item, Problem

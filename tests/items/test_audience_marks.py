@@ -9,7 +9,8 @@ import audience_mutants
 import mutants
 import pytest
 
-from feedd.items.parse import Parsed, parse
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import Parsed
 from feedd.items.reading_settings import AudienceSettings, ReadingSettings
 from feedd.items.withholding.audience_marks import names_audience
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from feedd.items.parse import Parsed, parse
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import Parsed
 from feedd.items.reading_settings import FolderDefaults, ReadingSettings
 from feedd.model import Enclosure, Episode, Image, Item, Person
 

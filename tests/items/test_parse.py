@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from feedd.html import content
 from feedd.items.fields import COSMETIC_FIELDS
-from feedd.items.parse import Parsed, parse, source_digest
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import Parsed, source_digest
 from feedd.model import Image, Item, Provider, Related
 
 VIDEO = "x0-zGdlpTeg"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from feedd.items.parse import Parsed, parse
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import Parsed
 from feedd.items.reading_settings import ReadingSettings
 from feedd.items.withholding.meaning import withheld
 

@@ -8,7 +8,8 @@ import pytest
 from leaks import leaking
 from wide_mutants import sealed_mutant, withheld_mutant
 
-from feedd.items.parse import Parsed, parse
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import Parsed
 from feedd.items.withholding.meaning import folded, withheld
 
 MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200")) * 2

@@ -17,7 +17,8 @@ from leaks import strings
 
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, decode
-from feedd.items.parse import Parsed, parse
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import Parsed
 from feedd.items.withholding import accounting, damaged_names, stray_fences
 from feedd.items.withholding.damaged_names import with_whole_names
 from feedd.items.withholding.meaning import WITHHOLDING_FIELDS, folded, withheld

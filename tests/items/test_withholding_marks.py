@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedd.items.parse import Parsed, parse
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import Parsed
 from feedd.items.withholding.joined_files import may_be_joined
 from feedd.items.withholding.meaning import is_publishable
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from feedd.items.parse import Parsed, parse
+from feedd.items.parse import parse
+from feedd.items.parsing.parsed import Parsed
 
 COMMENT = "what stands after ` #` is a comment; put the text in quotes"
 TAG = "`!` and the word after it are a tag of YAML, and dropped; put the text in quotes"
