@@ -594,7 +594,7 @@ def test_without_pillow_the_configuration_is_a_mistake(mirroring: Site, monkeypa
     result = mirroring.run("render")
     assert result.status == 2
     assert f"config/feedd.yaml:{line}: {words}" in result.err
-    assert "where pipx installed it, pipx inject feedd pillow" in result.err
+    assert "(with pipx: pipx inject feedd pillow)" in result.err
     checked = mirroring.run("check")
     assert checked.status == 1
     assert f"config/feedd.yaml:{line}: {words}" in checked.out
