@@ -36,7 +36,6 @@ from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.reading_summary import TooManyGuesses
 from feedd.run.scan import Scanner, ScanResult, scanned, why_refused
 from feedd.run.seams import Seams
-from feedd.store.copies.snapshot import snapshot_or_empty
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.item_source import ItemSource, Unavailable
@@ -253,6 +252,8 @@ class Publisher:
         """A pass's first half, done in a copy of the ledger; in an empty ledger, if it is damaged. Writes nothing, and
         needs no right to write. Raises Unusable, Unavailable or Damaged.
         """
+        from feedd.store.copies.snapshot import snapshot_or_empty  # late: a pass copies nothing
+
         db, damage = snapshot_or_empty(self._state.path / LEDGER_NAME)
         with contextlib.closing(db), translated():
             context = self._context(LedgerSession(db), now.replace(microsecond=0))

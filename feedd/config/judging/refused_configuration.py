@@ -13,7 +13,6 @@ from feedd.config import load as configuration
 from feedd.config.config_file import ConfigError, load_text
 from feedd.config.load import Config
 from feedd.config.private_settings import PrivateSettings
-from feedd.items.withholding.near_names import with_one_slip
 from feedd.patterns import late_pattern
 
 _SECTION = "private"
@@ -57,6 +56,8 @@ def _names_private(path: Path) -> bool:
         lines = load_text(path).casefold().splitlines()
     except ConfigError:
         return False
+    from feedd.items.withholding.near_names import with_one_slip  # late: few configurations are refused
+
     near = {_SECTION, *with_one_slip(_SECTION)}
     return any(found is not None and found[1] in near for found in map(_KEY.match, lines))
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
 from feedd.run.lost_ledger.read_index import read_index
 from feedd.run.lost_ledger.recover_ledger import CopyInFeeds
-from feedd.store.copies.restore import RESTORED
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.adoption.restored_rows import RestoredRows
 from feedd.store.ledger.session import LedgerSession
+from feedd.store.ledger.state_rows import RESTORED
 
 _UNKNOWN = f"The ledger is from a backup, and what was published since is not known. {advice('since the backup')}"
 _ALONE = (

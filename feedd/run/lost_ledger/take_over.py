@@ -8,9 +8,9 @@ from pathlib import Path
 from feedd.run.lost_ledger.pages_gone_before import remember_gone_pages
 from feedd.run.lost_ledger.published_copy import Recovered, RecoverySource
 from feedd.run.pass_settings import PassSettings
-from feedd.store.copies.restore import RESTORED
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.session import LedgerSession
+from feedd.store.ledger.state_rows import RESTORED
 
 
 def take_over(

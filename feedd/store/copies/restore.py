@@ -15,12 +15,12 @@ from feedd.store.copies.snapshot import copy_database
 from feedd.store.copies.state_files import SUBSCRIBER_LIST_NAME, put_back
 from feedd.store.errors import Damaged, Unusable, Unwritable, why_unwritable
 from feedd.store.ledger.database import translated
+from feedd.store.ledger.state_rows import RESTORED
 from feedd.store.mounts import file_identity, real_path
 from feedd.store.private_files import check_regular, make_private, sync_folder
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 BEFORE_RESTORE = "before-restore"  # in the name of a ledger of before
-RESTORED = "restored"  # the setting of a ledger that was put back, until a pass has taken over what came since
 _BESIDE = "restored.sqlite3"
 _SITE_KEY = "SELECT value FROM meta WHERE name = 'site key'"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+RESTORED = "restored"  # the name of a value of a ledger that was put back, until a pass has taken over what came since
+
 
 class StateRows:
     """Named values and listings, over an open database."""
