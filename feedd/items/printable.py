@@ -7,7 +7,6 @@ keys, addresses, values and answers of servers. Such a character is written as P
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Iterator
 from types import TracebackType
 
@@ -70,6 +69,8 @@ def fault_lines(
     kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
 ) -> Iterator[str]:
     """The lines of an exception's traceback. Its text may come from outside, and takes a single line."""
+    import traceback  # late: few commands fail
+
     for part in traceback.TracebackException(kind or Exception, error or Exception(), trace).format():
         is_place = part.lstrip().startswith("File ")  # where in our code, with the code
         for line in part.rstrip("\n").split("\n") if is_place else (part.strip("\n"),):

@@ -8,7 +8,6 @@ from pathlib import Path
 from feedd.cli.options import USUAL_PLACE
 from feedd.config.load import Config
 from feedd.run.lost_ledger.published_copy import PublishedCopy, RecoverySource, Unreached
-from feedd.run.lost_ledger.recover_ledger import CopyInFeeds
 from feedd.store.documents import FeedsDirectory
 from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
 
@@ -50,6 +49,8 @@ class FolderCopy:
     hint = ""
 
     def __init__(self, folder: Path, *, may_be_missing: bool = False) -> None:
+        from feedd.run.lost_ledger.recover_ledger import CopyInFeeds  # late: as above
+
         self._folder = folder
         self._may_be_missing = may_be_missing
         self._documents = CopyInFeeds(FeedsDirectory(folder), str(folder))
