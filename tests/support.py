@@ -35,7 +35,7 @@ from feedd.config.load import load
 from feedd.deliver.mirror.public_addresses import Addresses
 from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
 from feedd.model import Report
-from feedd.render import assets
+from feedd.render import assets, redirects
 from feedd.render.recovery.index_parts import is_index_part
 from feedd.render.recovery.recovery_index import NoIndex, decode_entries, decode_feeds
 from feedd.run.update.look_at_media import media_name
@@ -282,6 +282,9 @@ def fault(path: str, data: bytes) -> str | None:
             etree.fromstring(data)
         elif path.endswith(".html"):
             return markup_fault(data.decode())
+        elif path == redirects.FILE:
+            lines = data.decode().removeprefix(redirects.REDIRECTS_MARK.decode()).splitlines()
+            return next((line for line in lines if len(line.split()) != 3), None)
         else:
             return None if assets.ASSETS.get(path) == data else "neither our stylesheet nor our script"
     except (ValueError, KeyError, etree.XMLSyntaxError, NoIndex) as error:

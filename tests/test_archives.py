@@ -412,18 +412,23 @@ class Curator:
         self.count = 0
         self.moves = 0
         self.size, self.is_merged = 3, False
+        self.limit, self.order = 4, "heat"
         self.configure()
 
     def configure(self) -> None:
         aliases = ["Ships"] if self.is_merged else []
         self.site.write("../topics.yaml", f"topics:\n- {{name: Boats, aliases: {aliases}}}\n")
-        configure(self.site, formats=["atom", "rss"], archives=ALL | {"size": self.size}, topics="topics.yaml")
+        chosen = {"limit": self.limit, "rank": {"order": self.order}, "archives": ALL | {"size": self.size}}
+        configure(self.site, formats=["atom", "rss"], topics="topics.yaml", **chosen)
 
     def act(self) -> None:
         kinds = ("new", "new", "new", "old", "edit", "withhold", "show", "delete", "rename", "topic", "date")
-        kind = self.rng.choice((*kinds, *kinds, "size", "merge"))
-        if kind in ("size", "merge"):
+        settings = ("size", "merge", "limit", "order")
+        kind = self.rng.choice((*kinds, *kinds, *settings))
+        if kind in settings:
             self.size = self.rng.randrange(2, 6) if kind == "size" else self.size
+            self.limit = self.rng.randrange(1, 8) if kind == "limit" else self.limit
+            self.order = self.rng.choice(("heat", "latest")) if kind == "order" else self.order
             self.is_merged ^= kind == "merge"
             self.configure()
             return
