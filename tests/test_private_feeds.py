@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import stat
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import audience_mutants
 import feedparser
 import mutants
 import pytest
-from support import Site, assert_well_formed, item, looks, tree
+from support import FEEDD, Site, assert_well_formed, item, looks, tree
 
 from feedd.render.recovery.recovery_index import decode_feeds
 from feedd.store.control import Control
@@ -455,6 +456,24 @@ def test_a_lost_file_of_subscribers_is_said_everywhere(site: Site) -> None:
     assert added.status == 0
     assert "earlier subscribers are answered 404" in added.err
     assert site.render().remarks == ()
+
+
+def test_a_loss_of_power_does_not_bring_a_revoked_address_back(site: Site) -> None:
+    """The file has been written to the disk when it takes its place, and then its folder is."""
+    calls = site.root / "calls"
+    strace = ["strace", "-f", "-y", "-e", "trace=fsync,?rename,?renameat,?renameat2", "-o", str(calls)]
+    if shutil.which("strace") is None or subprocess.run([*strace, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("strace is not here, or may not watch a process")
+    configure(site)
+    assert site.run("subscribers", "add", "ada").status == 0
+    watched = [*strace, *FEEDD, "subscribers", "revoke", "ada"]
+    assert subprocess.run(watched, cwd=site.root, check=False, capture_output=True).returncode == 0
+    found = re.findall(r"(fsync)\(\d+<([^>]*)|(rename)", calls.read_text())
+    assert [name.rpartition("/")[2] or renames for _, name, renames in found] == [
+        ".subscribers.json.new",
+        "rename",
+        "private",
+    ]
 
 
 def test_a_private_feed_has_to_be_among_the_feeds(site: Site) -> None:

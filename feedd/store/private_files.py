@@ -108,9 +108,10 @@ def why_unreadable(path: Path) -> str:
     return ""
 
 
-def replace_private(path: Path, data: bytes, beside_it: str = "") -> None:
+def replace_private(path: Path, data: bytes, beside_it: str = "", *, outlives_power: bool = False) -> None:
     """Replaces a file as a whole, through a file beside it, which is named `beside_it` where several replace files at
-    the same time. If it raises OSError, nothing is left beside.
+    the same time. If it raises OSError, nothing is left beside. `outlives_power`: a loss of power afterwards does not
+    bring the file before back.
     """
     beside = path.with_name(beside_it or f".{path.name}.new")
     with contextlib.suppress(FileNotFoundError):
@@ -119,7 +120,13 @@ def replace_private(path: Path, data: bytes, beside_it: str = "") -> None:
     try:
         with os.fdopen(file, "wb") as stream:
             stream.write(data)
+            if outlives_power:
+                stream.flush()
+                os.fsync(stream.fileno())
         beside.replace(path)
+        if outlives_power:
+            with contextlib.suppress(OSError):  # not every file system can
+                sync_folder(path.parent)
     except OSError:
         with contextlib.suppress(OSError):
             beside.unlink()

@@ -127,7 +127,7 @@ class SubscriberList:
     def _keep(self, subscribers: tuple[Subscriber, ...]) -> None:
         data = msgspec.json.format(msgspec.json.encode(_Kept(subscribers)), indent=2)
         try:
-            replace_private(self._path, data + b"\n")
+            replace_private(self._path, data + b"\n", outlives_power=True)
         except OSError as error:
             raise Unwritable(f"{self._path} cannot be written: {error.strerror}") from None
 
