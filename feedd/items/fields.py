@@ -1,6 +1,6 @@
-"""The fields of an item: their names in the front matter, the decoder of each, and its use in the Item.
+"""The fields of an item: their names in the front matter, and the decoder of each.
 
-tree -- FIELDS --> values by name -- build_item --> Item
+tree -- FIELDS --> values by name
 """
 
 from __future__ import annotations
@@ -10,19 +10,13 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from feedd.items import decoders, text
-from feedd.items.bodies.foreign_marks import read_body, read_html
-from feedd.items.bodies.page_facts import PageFacts
-from feedd.items.dates import zone_of
+from feedd.items import decoders
 from feedd.items.decoders import Decoder, mapping, one_or_more
 from feedd.items.findings import Findings
 from feedd.items.foreign import former_ids
-from feedd.items.foreign.foreign_dates import dated_by_path
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.items.wiki_links import channel
 from feedd.items.withholding import meaning
-from feedd.items.youtube import youtube_id, youtube_page
-from feedd.model import Image, Item, Provider, Related
+from feedd.model import Image, Provider, Related
 from feedd.patterns import late_pattern
 
 HTML_SUFFIXES = (".html", ".htm")
@@ -34,88 +28,8 @@ def is_of_seeds(names: AbstractSet[str]) -> bool:
     return names <= FIELDS.keys() and not OWN_FIELDS.isdisjoint(names)
 
 
-def build_item(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
-    """The Item made of decoded values: of alternative fields the first counts."""
-    html = path.lower().endswith(HTML_SUFFIXES)
-    body = text.safe(body).strip("\n")
-    source, body = (None, body) if html else channel(body)
-    provider = values.get("provider") or _provider_of(source, findings)
-    embed = values.get("featuredContent", "")
-    link, video = _link_and_video(values, embed)
-    categories = values.get("categories") or (values["category"] if len(values.get("category", ())) > 1 else ())
-    title, summary = values.get("title") or values.get("name", ""), values.get("excerpt") or values.get("bio", "")
-    facts = PageFacts(title, summary, link, findings.settings.site_url)
-    separator = values.get("excerpt_separator", "")
-    body, not_run = read_html(body, facts, separator) if html else read_body(path, body, facts, separator)
-    if not_run:
-        findings.note(("body",), not_run if findings.quote else "not run: marks of a template language")
-    return Item(
-        title=title,
-        link=link,
-        amp=values.get("ampWebUrl") or values.get("ampUrl"),
-        cdn_amp=values.get("cdnAmpWebUrl") or values.get("cdnAmpUrl"),
-        summary=summary,
-        body=body,
-        body_format="html" if html else "markdown",
-        embed=embed,
-        wiki_page=not html and (source is not None or "videoId" in values),
-        video_id=video,
-        published=values.get("publishedDateTime") or _date_of_path(path, findings),
-        updated=values.get("updatedDateTime"),
-        listed=values.get("published"),
-        retracted=meaning.is_retracted(values),
-        quality=values.get("quality"),
-        heat=values.get("heat"),
-        provider=provider,
-        topics=tuple(dict.fromkeys(values.get("topics", ()))),
-        category=next(iter(values.get("category") or categories), None),
-        categories=categories,
-        kind=values.get("type"),
-        tags=tuple(dict.fromkeys(values.get("tags", ()))),
-        locale=values.get("locale"),
-        length=values.get("length"),
-        price=values.get("price"),
-        members=values.get("members"),
-        images=values.get("images", ()),
-        related=values.get("related", ()),
-        former_id=former_ids.former_id(values, findings),
-        exclude_from_all=values.get("exclude_from_all", False),
-        content=values.get("content"),  # of its folder
-        authors=values.get("authors", ()),
-        slug=values.get("slug"),
-        enclosure=values.get("enclosure"),
-        episode=values.get("episode"),
-        below=tuple(folder for folder in findings.settings.chosen_folders if path.startswith(folder)),
-    )
-
-
-def _provider_of(source: str | None, findings: Findings) -> Provider | None:
-    """The provider that the channel of a page of the wiki is, by its name."""
-    if not source:
-        return None
-    name, repairs = text.plain(source)
-    for repair in repairs:
-        findings.repaired(("body",), repair)
-    return Provider(name) if (name := text.as_name(name)) else None
-
-
-def _link_and_video(values: dict[str, Any], embed: str) -> tuple[str | None, str | None]:
-    """The link of an item, and the id of its video. An item without a link has the page of its video, or a profile."""
-    link = _link(values)
-    video = values.get("videoId") or (youtube_id(link) if link else None) or youtube_id(embed)
-    if link is None and video:
-        link = youtube_page(video)
-    elif link is None:
-        link = values.get("website") or values.get("twitter") or values.get("linkedin")
-    return link, video
-
-
-def _date_of_path(path: str, findings: Findings) -> datetime | None:
-    dated = dated_by_path(path, zone_of(findings.settings.time_zone))
-    return dated.moment if dated else None
-
-
-def _link(values: dict[str, Any]) -> str | None:
+def link_in(values: dict[str, Any]) -> str | None:
+    """The link that decoded values give."""
     return values.get("webUrl") or values.get("originalUrl") or values.get("sourceUrl")
 
 
@@ -169,7 +83,7 @@ def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
     provider = values.get("provider")
     report = Related(
         title=title,
-        link=_link(values),
+        link=link_in(values),
         summary=values.get("excerpt"),
         published=values.get("publishedDateTime"),
         provider=provider.name if provider else None,

@@ -22,7 +22,6 @@ from feedd.items.fields import (
     FIELDS,
     HTML_SUFFIXES,
     OWN_FIELDS,
-    build_item,
     is_of_seeds,
 )
 from feedd.items.findings import Findings
@@ -38,6 +37,7 @@ from feedd.items.front_matter.yaml import (
 from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import bare
 from feedd.items.located_problems import is_known, known_name, located
+from feedd.items.parsing.build_item import build_item
 from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
 from feedd.items.parsing.source_file import SourceFile, read_source
 from feedd.items.preview_marks import as_previewed
