@@ -22,7 +22,10 @@ LATE_URLS = (
     "data-ezsrc", "data-breeze", "data-litespeed-src", "data-gt-lazy-src", "data-srclazy", "data-ll-src",
     "data-lazy-original", "data-rocket-src", "data-rocketsrc", "data-img-url", "data-imgsrc", "data-image-url",
     "data-delayed-url", "data-high-res-src", "data-large-src", "data-real-src", "data-lzl-src", "nitro-lazy-src",
-    "lazy-src", "lazysrc",
+    "lazy-src", "lazysrc", "data-lazysrc", "data-src-lazy", "data-lzy-src", "data-dt-lazy-src",
+    "data-perfmatters-src", "data-sf-src", "data-swift-src", "data-aload", "data-frz-src", "data-wf-src",
+    "data-ks-lazyload", "data-layzr", "data-src-img", "data-original-source", "data-default-src", "data-raw-src",
+    "data-big-src", "data-savepage-src",
 )  # fmt: skip
 LATE_SETS = (
     "data-srcset", "data-lazy-srcset", "data-original-set", "data-lazyload-srcset", "data-cfsrcset",
@@ -30,7 +33,10 @@ LATE_SETS = (
     "data-breeze-srcset", "data-ll-srcset", "data-rocket-srcset", "data-lzl-srcset", "nitro-lazy-srcset", "lazy-srcset",
 )  # fmt: skip
 # Names with other meanings, too, such as the page of a picture: read only if no other name has a picture.
-DOUBTFUL_URLS = ("data-url", "data-image", "data-full-url", "data-large-file", "data-orig-file", "data-src-retina")
+DOUBTFUL_URLS = (
+    "data-url", "data-image", "data-full-url", "data-large-file", "data-orig-file", "data-src-retina", "data-hires",
+    "data-highres", "data-full", "data-src-large", "data-src-medium", "data-pin-media", "data-normal",
+)  # fmt: skip
 PICTURE = frozenset(("src", "srcset", *LATE_URLS, *LATE_SETS, *DOUBTFUL_URLS))
 
 MAX_PICTURE_WIDTH = 1600  # pixels: as wide as a reader may show a picture on a fine screen
@@ -47,7 +53,13 @@ _PLACEHOLDER = late_pattern(
 _NOT_EVERYWHERE = ("image/avif", "image/heic", "image/jxl", "image/vnd")
 _SIZE = late_pattern(r"(?:-[0-9]{1,5}x[0-9]{1,5}|@[0-9]x)?(?:\.[A-Za-z0-9]{1,5})?$")
 _PIXELS = late_pattern(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.IGNORECASE)
-_SAYS_NOTHING = late_pattern(r"\b(?:browser|navigateur|navegador|navigatore|navegator)", re.IGNORECASE)
+_SAYS_NOTHING = late_pattern(
+    r"\b(?:browser|brauser|navigateur|navegador|navigatore|navegator|nettleser|webbläsare|selaimesi|vafri|przeglądar"
+    r"|prohlížeč|prehliadač|preglednik|pregledač|böngésző|taray\u0131c\u0131|trình duyệt|peramban|penyemak imbas|pārlūk"
+    r"|naršykl|браузер|браўзер|прегледач|прелистувач|φυλλομετρητ)"
+    r"|ブラウザ|浏览器|瀏覽器|브라우저|متصفح|مرورگر|דפדפן|ब्राउज़र|ব্রাউজার|เบราว์เซอร์",
+    re.IGNORECASE,
+)
 _LONGEST_NOTICE = 250
 _ABOUT_SCRIPTS = late_pattern(r"java\s?script", re.IGNORECASE)
 _LONGEST_FALLBACK = 2000

@@ -18,6 +18,16 @@ _COPIES: tuple[tuple[str, str], ...] = (
         "a file synchroniser",
         r"[(\[][^()\[\]]*(?i:\b(?:SF)?[ck]onfli[ck]{0,2}t\w*)[^()\[\]]*\d{4}-\d\d-\d\d[ T\d:-]*(?:\(\d+\))?[)\]]",
     ),
+    # Dropbox in languages that write no "conflict"
+    (
+        "a file synchroniser",
+        (
+            r"[(\[][^()\[\]]*(?i:競合|冲突|衝突|충돌|конфл|сукоб|konfli[kg]|ütköz|çak\u0131ş|ristirii|motstrid|σύγκρουσ"
+            r"|xung đột|ขัดแย้ง|متعارض|התנגשות|bercanggah)[^()\[\]]*\d{4}-\d\d-\d\d[ T\d:-]*(?:\(\d+\))?[)\]]"
+        ),
+    ),
+    ("Obsidian", r"\([Cc]onflicted copy [^()]*\b\d{12}(?:\d\d)?\)"),
+    ("Synology Drive", r"_[A-Z][a-z]{2}-\d\d-(?:\d{4,6}-)?\d{4}_(?:Case|Unresolved)?Conflict(?=\.|$)"),
     ("Dropbox", r"\((?:Case|(?:Text|Unicode) Encoding|White\s?[Ss]pace|Selective Sync) Conflict(?: \d+)?\)"),
     ("a file synchroniser", r"[(\[](?:[^()\[\]]*\W)?conflicted(?: copy)?[)\]]|\.Conflict(?=\.|$)"),
     ("Nextcloud", r"_conflict-\d{8}-\d{6}\b"),

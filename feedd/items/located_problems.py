@@ -10,6 +10,10 @@ from feedd.items.front_matter.formats import locate
 from feedd.items.front_matter.yaml import FieldPath, Source
 from feedd.model import Problem
 
+_FOREIGN_TEXTS = frozenset(
+    ("abstract", "author", "authors", "categories", "description", "keywords", "spoiler", "subtitle", "summary", "tag")
+)
+
 
 def located(path: str, source: Source, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
     """The problems, or the notes, about the fields of a file."""
@@ -33,6 +37,11 @@ def _name(at: FieldPath) -> str | None:
 def is_known(at: FieldPath) -> bool:
     """Whether feedd knows each name on the way to a field."""
     return all(isinstance(part, int) or part in KNOWN_NAMES for part in at)
+
+
+def is_foreign_text(at: FieldPath) -> bool:
+    """Whether a field is a text, or a list of texts, in the words of other publishers."""
+    return isinstance(at[0], str) and at[0].lower() in _FOREIGN_TEXTS
 
 
 def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:

@@ -36,7 +36,7 @@ from feedd.items.front_matter.yaml import (
 )
 from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import bare
-from feedd.items.located_problems import is_known, known_name, located
+from feedd.items.located_problems import is_foreign_text, is_known, known_name, located
 from feedd.items.parsing.build_item import build_item
 from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
 from feedd.items.parsing.source_file import SourceFile, read_source
@@ -205,7 +205,7 @@ def _find_dropped(front: str, findings: Findings) -> None:
     """Adds findings about known fields from which YAML drops words, or to which it adds some."""
     spans = list(scalars(front))
     findings.problems.extend(spaces(front, spans))
-    for at, words in dropped(front, [span for span in spans if is_known(span.path)]):
+    for at, words in dropped(front, [span for span in spans if is_known(span.path) or is_foreign_text(span.path)]):
         findings.note(at, words)
 
 

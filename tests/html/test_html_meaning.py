@@ -238,6 +238,15 @@ def test_a_player_is_a_link_to_its_file(source: str, shown: str) -> None:
             "<video poster=/p.jpg src=/a.mp4>Your browser does not support the video tag.</video>",
             '<p><a href="https://news.example/a.mp4"><img src="https://news.example/p.jpg" alt="Video: a.mp4"></a></p>',
         ),
+        *(
+            (f"<audio src=/a.mp3>{says}</audio>", '<p><a href="https://news.example/a.mp3">Audio: a.mp3</a></p>')
+            for says in (
+                "お使いのブラウザは音声に対応していません。",
+                "Ваш браузер не поддерживает аудио.",
+                "Din webbläsare stöder inte ljud.",
+                "متصفحك لا يدعم الصوت",
+            )
+        ),
         (
             "<audio src=/a.mp3>Listen: <a href=/a.mp3>MP3</a></audio>",
             'Listen: <a href="https://news.example/a.mp3">MP3</a>',
@@ -390,6 +399,8 @@ def test_a_picture_that_loads_late_is_the_picture(source: str, shown: str) -> No
             "data-image",
             "data-full-url",
             "data-lazyload-src",
+            "data-lazysrc",
+            "data-hires",
             "data-orig-src",
             "data-ezsrc",
             "data-srclazy",

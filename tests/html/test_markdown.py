@@ -259,6 +259,8 @@ def test_a_summary_reads_wiki_links_as_the_content_does() -> None:
             '<a href="https://news.example/x"><img src="https://news.example/2020/cat.gif" width="9" alt=""></a>',
         ),
         ("![[cat.avif|500px]]", '<img src="https://news.example/2020/cat.avif" alt="500px">'),
+        ("![[cat.png|80|A cat]]", '<img src="https://news.example/2020/cat.png" width="80" alt="A cat">'),
+        ("![[talk.mp4|300]]", '<a href="https://news.example/2020/talk.mp4">talk.mp4</a>'),
         ("![[talk.mp4]]", '<a href="https://news.example/2020/talk.mp4">talk.mp4</a>'),
         ("![[my_paper.pdf#page=3|the paper]]", '<a href="https://news.example/2020/my_paper.pdf#page=3">the paper</a>'),
         ("`![[cat.jpg|500]]`", "<code>![[cat.jpg|500]]</code>"),

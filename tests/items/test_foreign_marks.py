@@ -190,6 +190,23 @@ DIRECTIVES = [
     ("contents go", "a\n\n```{toctree}\nb\n```\nc", "a\n\n\nc"),
     ("one without an end", "```{note}\na", "\n> [!note]\n> a"),
 ]
+REMARKS = [
+    ("one of kramdown", "{::comment}\nsecret\n\nsecret\n{:/comment}\nb", "\nb"),
+    ("one of kramdown in a line", "a {::comment}secret{:/} b", "a  b"),
+    ("one of kramdown without an end hides the rest", "a\n\n{::comment}\nsecret", "a\n\n"),
+    ("one of CriticMarkup", "a{>>secret\n\nsecret<<} b", "a b"),
+    ("one of Go's templates", "a{{- /* secret */ -}}b{{/* secret */}}c", "abc"),
+    ("one of JSX", "a {/* secret */} b", "a  b"),
+    ("one in the place of a definition", '[]: # (secret)\n\n[ ]: <> "secret"\n\na', "\n\n\n\na"),
+    ("one of HTML over paragraphs", "a <!-- secret\n\nsecret --> b <!-- c --> d", "a  b <!-- c --> d"),
+    (
+        "in code they stay",
+        "`{>>a<<}` `{/*b*/}`\n\n    {::comment}\n    c",
+        "`{>>a<<}` `{/*b*/}`\n\n    {::comment}\n    c",
+    ),
+    ("others without an end stay", "a {>>b <!-- c {/* d", "a {>>b <!-- c {/* d"),
+    ("a mark of a summary is none", "a\n\n<!--more-->\n\nb", "a\n\n<!--more-->\n\nb"),
+]
 MDX = [
     ("an import goes", "import A from './a'\n\nText", "\n\nText"),
     ("an import of several lines goes", "import {\n  A,\n  B,\n} from './a'\n\nText", "\n\nText"),
@@ -221,7 +238,9 @@ def made(path: str, text: str) -> str:
     return read_body(path, text, FACTS).text
 
 
-@pytest.mark.parametrize(("fact", "source", "shown"), [*LIQUID, *SHORTCODES, *ATTRIBUTES, *CONTAINERS, *DIRECTIVES])
+@pytest.mark.parametrize(
+    ("fact", "source", "shown"), [*LIQUID, *SHORTCODES, *ATTRIBUTES, *CONTAINERS, *DIRECTIVES, *REMARKS]
+)
 def test_marks_in_markdown(fact: str, source: str, shown: str) -> None:
     assert made("a.md", source) == shown
 

@@ -57,3 +57,16 @@ def test_the_words_of_a_heading_stand_without_their_marks() -> None:
     assert plain_heading("**Bold** and __bold__, snake_case_name, [[page|words]] ![x](y.png)") == (
         "Bold and bold, snake_case_name, words x"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Escaping `&amp;` in `CafÃ©`", "Escaping &amp; in CafÃ©"),
+        ("`<b>` and `</b>`, `<em>x</em>`", "<b> and </b>, <em>x</em>"),
+        ("A <!-- ask Ada --> day %%ask Bob%% out", "A day out"),
+        ("`<!-- x -->` and `%%y%%`", "<!-- x --> and %%y%%"),
+    ],
+)
+def test_a_heading_shows_code_as_it_is_and_no_comment(written: str, title: str) -> None:
+    assert plain_heading(written) == title

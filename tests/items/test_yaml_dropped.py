@@ -29,6 +29,7 @@ def read(front: str) -> Parsed:
         ("title: x\nwebUrl: https://a.example/ #b\n", [(3, "webUrl", COMMENT)]),
         ("title: x\nexcerpt: #todo\n", [(3, "excerpt", COMMENT)]),
         ("title: x\nexcerpt: one\n  two #3\n", [(3, "excerpt", COMMENT)]),
+        ("title: x\ndescription: A #1\nauthor: Sam #2\n", [(3, "description", COMMENT), (4, "author", COMMENT)]),
         ("title: !Important news\n", [(2, "title", TAG)]),
         ("title: x\ntags: [!a b, c]\n", [(3, "tags[0]", TAG)]),
         ("title: &Pizza opens\n", [(2, "title", ANCHOR)]),

@@ -199,6 +199,7 @@ def _wiki_link(
         return Piece(source, "", "")
     shown = escape(words.strip() or _page_name(target))
     if embeds and _OTHER_FILE.fullmatch(name):
+        shown = escape(_page_name(target)) if _SIZE.fullmatch(words) else shown
         address = BY_NAME + name if media_type_of(name) else name
         return Piece(source, elements.link(address, shown), shown)
     key = page_key(name)
@@ -223,9 +224,13 @@ def _is_of_words(target: str, words: str) -> bool:
 
 
 def _picture(address: str, words: str) -> str:
-    """An embedded picture. `words` are its description, its width, its width and height, or the first and another."""
+    """An embedded picture. `words` are its description, its width, its width and height, or the first and another,
+    in any order.
+    """
     description, _, last = words.rpartition("|")
     size = _SIZE.fullmatch(last)
+    if size is None and (size := _SIZE.fullmatch(words.partition("|")[0].removesuffix("\\"))):
+        description = words.partition("|")[2].replace("|", " ")
     if size is None:
         return elements.image(address, None, None, words.replace("|", " ").strip())
     return elements.image(address, int(size[1]), int(size[2] or 0), description.removesuffix("\\").strip())

@@ -1,6 +1,6 @@
 """Attribute lists in Markdown (kramdown's `{: .x}`, Pandoc's and Hugo's `{#id .x}`): a text, in; without them, out.
 
-So are kramdown's other marks (`{:toc}` with the list that it replaces, `{::comment}`), the `@` of links between the
+So are kramdown's other marks (`{:toc}` with the list that it replaces, `{::nomarkdown}`), the `@` of links between the
 pages of Zola, `[TOC]`, and the names of paragraphs in Obsidian (`^name`).
 """
 

@@ -1,6 +1,6 @@
 """Foreign marks: a body as another generator reads it, in; Markdown for every reader, and what was not run, out.
 
-body -- without_mdx (of .mdx) -- without_templates -- without_containers -- without_attribute_lists
+body -- without_remarks -- without_mdx (of .mdx) -- without_templates -- without_containers -- without_attribute_lists
 -- with_excerpt_mark --> ReadBody
 """
 
@@ -14,6 +14,7 @@ from feedd.items.bodies.attribute_lists import without_attribute_lists
 from feedd.items.bodies.containers import without_containers
 from feedd.items.bodies.directives import without_directives
 from feedd.items.bodies.excerpts import with_excerpt_mark
+from feedd.items.bodies.hidden_parts import without_remarks
 from feedd.items.bodies.javascript import has_imports
 from feedd.items.bodies.markdown_in_html import with_markdown_in_html
 from feedd.items.bodies.mdx import without_mdx
@@ -43,7 +44,7 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
     Nothing is run, and code and formulas stay as they are. What has no such marks comes back as it is.
     """
     is_mdx = path.lower().endswith(MDX_SUFFIX) or has_imports(text)
-    text = with_excerpt_mark(text, separator)
+    text = without_remarks(with_excerpt_mark(text, separator), indented_code=not is_mdx)
     if "```{" in text or "~~~{" in text:
         text = without_directives(text)
     not_run: Counter[tuple[str, str]] = Counter()

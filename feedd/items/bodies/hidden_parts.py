@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from feedd.items.bodies.literal_spans import literal_spans
 from feedd.patterns import late_pattern
 
 # Names of tags, containers and components whose text nobody is to read. What is doubtful stays hidden.
@@ -14,8 +15,56 @@ _NEVER = late_pattern(r"(?:false|nil|null|0\s*==\s*1|1\s*==\s*0)")
 _FOR_AUTHORS = late_pattern(r"\b(?:drafts?|development|private|secret|unpublished)\b", re.IGNORECASE)
 _NEGATION = late_pattern(r"!|\bnot\b|\bunless\b|<>|==\s*(?:false|nil|null)\b")
 
+# Remarks of authors, by how they begin: kramdown, CriticMarkup, the templates of Go, JSX, HTML.
+_REMARK = late_pattern(
+    r"\\.|\{::comment(?:[ \t][^{}\n]{0,200}+)?(?<!/)(?P<kramdown>\})|(?P<critic>\{>>)|(?P<go>\{\{-?[ \t]{0,9}/\*)"
+    r"|(?P<jsx>\{/\*)|(?P<html><!--(?!-?>))"
+    r"|^ {0,3}\[[ \t]{0,9}\]:[ \t]{1,9}(?:#|<>)[ \t]{0,9}(?P<label>[(\"'])[^\n]{0,2000}[)\"'][ \t]{0,9}$",
+    re.MULTILINE,
+)
+_REMARK_ENDS = {
+    "kramdown": late_pattern(r"\{:/(?:comment)?\}"),
+    "critic": late_pattern(r"<<\}"),
+    "go": late_pattern(r"\*/[ \t]{0,9}-?\}\}"),
+    "jsx": late_pattern(r"\*/\}"),
+    "html": late_pattern(r"-->"),
+}
+_EMPTY_LINE = late_pattern(r"\n[ \t>]*+\n")
+_REMARK_MARKS = ("{::comment", "{>>", "/*", "<!--", "]:")  # literals, which are found fast
+
 _LOOP = late_pattern(r"\s*([A-Za-z_]\w{0,60})\s+in\b")
 _LONGEST_LOOP = 4000
+
+
+def without_remarks(text: str, *, indented_code: bool = True) -> str:
+    """The Markdown without the remarks that its author wrote for authors: `{::comment}` of kramdown, `{>> <<}` of
+    CriticMarkup, `{{/* */}}`, `{/* */}`, `[]: # (so)`, and what CommonMark does not take for a comment of HTML, since
+    an empty line is in it.
+
+    What stands in code stays. A remark of kramdown that has no end hides the rest; others without an end are text.
+    """
+    if not any(mark in text for mark in _REMARK_MARKS):
+        return text
+    spans = None
+    parts: list[str] = []
+    copied = 0
+    endless: set[str] = set()
+    for found in _REMARK.finditer(text):
+        kind = found.lastgroup
+        if kind is None or kind in endless or found.start() < copied:
+            continue
+        end = found if kind == "label" else _REMARK_ENDS[kind].search(text, found.end())
+        if end is None and kind != "kramdown":
+            endless.add(kind)
+            continue
+        if kind == "html" and end and not _EMPTY_LINE.search(text, found.end(), end.start()):
+            continue
+        spans = spans or literal_spans(text, indented_code=indented_code)
+        if spans.around(found.start()):
+            continue
+        parts.append(text[copied : found.start()])
+        copied = end.end() if end else len(text)
+    return "".join((*parts, text[copied:]))
 
 
 def is_for_nobody(condition: str) -> bool:

@@ -18,13 +18,15 @@ _SAYS_NOTHING = late_pattern(
     r"(?:import|export)[ \t].*|\{[%#/].*|\[?!\[.*|\[\[?[A-Z]+\]?\]|</?[a-zA-Z].*|[-*_]{3,}|.*-->"
 )
 _INLINE = late_pattern(
-    r"!?\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]*)\]\]"  # a wiki link
+    r"<!--(?!-?>)[^\n]*?-->|%%[^%\n]++%%"  # a comment
+    r"|!?\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]*)\]\]"  # a wiki link
     r"|!?\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])"  # a link, or a picture
     r"|(`+)([^`\n]+)\3"  # code
     r"|\*\*([^*\n]+)\*\*|(?<![\w*])\*([^*\s][^*\n]*)\*(?![\w*])"
     r"|(?<![\w_])__([^_\n]+)__(?![\w_])|(?<![\w_])_([^_\s][^_\n]*)_(?![\w_])"
     r"|\\([!-/:-@\[-`{-~])"
 )
+_NOT_PLAIN = late_pattern(r"[&<>\x80-\U0010ffff]")
 _LONGEST_LINE = 1000
 _MOST_LINES = 200  # before a heading
 _DATE_BEFORE = late_pattern(r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})(?:[-_ ]+(?=.)|$)")
@@ -84,8 +86,13 @@ def is_of_part(title: str, path: str) -> bool:
 def plain_heading(written: str) -> str:
     """The words of a heading in Markdown, without its marks."""
     bare = _CLOSING_MARKS.sub("", _ANCHOR.sub("", written.strip()))
-    words = _INLINE.sub(lambda found: next((part for part in found.groups()[::-1] if part), ""), bare)
-    return text.plain(words)[0]
+    return text.plain(_INLINE.sub(_shown, bare))[0]
+
+
+def _shown(found: re.Match[str]) -> str:
+    """What a mark of Markdown shows. Code is as it is written, whatever it looks like."""
+    shown = next((part for part in found.groups()[::-1] if part), "")
+    return _NOT_PLAIN.sub(lambda sign: f"&#{ord(sign[0])};", shown) if found[0][0] == "`" else shown
 
 
 def title_of_name(path: str) -> str:
