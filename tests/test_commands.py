@@ -254,6 +254,7 @@ def test_check_writes_commands_of_github_with_everything_escaped(site: Site) -> 
         ("{root}", "site/seeds/broken.md"),
         ("{root}/site", "seeds/broken.md"),
         ("{root}/", "site/seeds/broken.md"),
+        ("{root}/link", "site/seeds/broken.md"),
         ("{root}/elsewhere", "{root}/site/seeds/broken.md"),
         ("{root}/sit", "{root}/site/seeds/broken.md"),
     ],
@@ -261,7 +262,8 @@ def test_check_writes_commands_of_github_with_everything_escaped(site: Site) -> 
 def test_an_annotation_names_a_file_as_github_looks_for_it(
     site: Site, monkeypatch: pytest.MonkeyPatch, workspace: str, named: str
 ) -> None:
-    root = site.root.parent
+    root = site.root.parent.resolve()
+    (root / "link").symlink_to(root)
     monkeypatch.setenv("GITHUB_WORKSPACE", workspace.format(root=root))
     site.write("broken.md", "---\nheat: 1\n---\n")
     site.configure(limit="many")

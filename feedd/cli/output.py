@@ -109,8 +109,8 @@ def _in_workspace(path: str) -> str:
     if not os.path.lexists(path):
         return path
     found = os.path.abspath(path)  # noqa: PTH100 - links stay: the pull request changes the link
-    inside = workspace and Path(found).is_relative_to(workspace)
-    return os.path.relpath(found, workspace) if inside else found
+    roots = (workspace, os.path.realpath(workspace)) if workspace else ()
+    return next((os.path.relpath(found, root) for root in roots if Path(found).is_relative_to(root)), found)
 
 
 def _data(words: str) -> str:

@@ -23,8 +23,8 @@ HINTS = {
     "svg": {"aria-label", "role"},
 }
 # Editors that make check boxes of other elements: whether one is ticked is in one of these attributes.
-CHECKABLE = names("div en-todo span")
-CHECKED = names("aria-checked checked class role")
+CHECKABLE = names("div en-todo label li span")
+CHECKED = names("aria-checked checked class data-list role")
 _BOXES = names("checkbox menuitemcheckbox menuitemradio radio switch")
 _TEX = names("application/x-tex application/x-latex latex tex text/x-tex text/latex")
 _SCRIPTS = {"msub": ("sub",), "msup": ("sup",), "msubsup": ("sub", "sup")}
@@ -72,6 +72,8 @@ def box(tag: str, attributes: dict[str, str]) -> str:
         state = attributes.get("checked") or "false"
     elif tag == "div" and "checkbox" in classes:
         state = "true" if "checkbox-on" in classes else "false" if "checkbox-off" in classes else state
+    elif tag == "li" and attributes.get("data-list") in ("checked", "unchecked"):  # as Quill writes it
+        state = "true" if attributes["data-list"] == "checked" else "false"
     elif attributes.get("role") not in _BOXES:
         return ""
     return {"true": "☑", "false": "☐", "mixed": "☐"}.get(state.strip().lower(), "")

@@ -73,7 +73,7 @@ def page_keys(href: str) -> tuple[str, ...]:
     found = _FILE.fullmatch(href.strip())
     if found is None:
         return ()
-    path = unquote(re.split("[?#]", href, maxsplit=1)[0]).strip()
+    path = unquote(re.split("[?#]", href, maxsplit=1)[0]).strip().replace("\\", "/")  # as Windows has it
     if not path.startswith(("/", "./", "../")):
         path = f"./{path}"
     if not (name := page_key(path)):

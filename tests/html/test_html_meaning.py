@@ -575,6 +575,11 @@ def test_a_base_is_what_urls_resolve_against(source: str, shown: str) -> None:
         ("<input type=radio checked>Yes <input type=RADIO>No", "☑ Yes ☐ No"),
         ("<label><input type=checkbox checked=checked><b>Bold</b></label>", "☑ <b>Bold</b>"),
         ("<span role=checkbox aria-checked=true></span>a<span role=switch aria-checked=false>b</span>", "☑ a☐ b"),
+        (
+            "<ul><li data-list=checked>a</li><li data-list=unchecked>b</li><li role=checkbox aria-checked=true>c</li></ul>",
+            "<ul><li>☑ a</li><li>☐ b</li><li>☑ c</li></ul>",
+        ),
+        ("<ol><li data-list=ordered>a</li></ol>", "<ol><li>a</li></ol>"),
         ("<en-todo checked=true></en-todo>a<en-todo>b", "☑ a☐ b"),
         ("<div class='checkbox checkbox-on'></div> <span class=to-do>a</span>", "<div>☑</div> a"),
         ("<div role=main aria-checked=true class=checked>a</div>", "<div>a</div>"),

@@ -112,6 +112,8 @@ def test_a_local_address_is_a_target_by_the_name_that_it_tells() -> None:
         ("../B%20c.MD#x", ("../B%20c.MD", "b c")),
         ("/a/b.markdown?x", ("/a/b.markdown", "b.markdown")),
         (" ./b.md ", ("./b.md", "b")),
+        ("dir\\b.md", ("./dir/b.md", "b")),
+        ("..%5Cb.md", ("../b.md", "b")),
         ("https://a.example/b.md", ()),
         ("mailto:b.md", ()),
         ("//a.example/b.md", ()),
