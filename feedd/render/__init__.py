@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol, cast
 from feedd.model import Document, Entry, Feed, RenderedEntry
 from feedd.select.archives import archive_path
 
-RENDERING_VERSION = 25  # counts up when the same Feed would give other bytes, so that every document is made again
+RENDERING_VERSION = 26  # counts up when the same Feed would give other bytes, so that every document is made again
 
 
 class Format(NamedTuple):
