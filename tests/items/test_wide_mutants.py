@@ -150,6 +150,20 @@ SEALS = (
     '+++\ntitle = \'x\'\nsecured = """\nOther words\nand the HIDDEN words\n"""\n+++\nText.\nand the HIDDEN words\n',
     "---\ntitle: x\nsecured: |\n  a\n  HIDDEN\n  word\n---\nText.\n  HIDDEN\n  word\n",
     "Title: x\nSecured: Other words\n  and the HIDDEN words\n\nText.\n  and the HIDDEN words\nMore.\n",
+    # a name that is spaced out, and has lost its colon
+    "S-e-c-u-r-e-d the HIDDEN words\n",
+    "Text.\n\nS E C U R E D the HIDDEN words\n",
+    "---\ntitle: x\nexcerpt: y\n  s_e_c_u_r_e_d HIDDEN words\n---\nText.\n",
+    # two fields in another form, of which none is a title
+    "secured | HIDDEN words\ntags | [a, b]\n",
+    "secured,HIDDEN words\nslug,a-b\n",
+    "Slug => a-b\nSecured => HIDDEN words\n",
+    # a name that has run into a comment
+    "---\ntitle: x\nquality: 3 # as measuredsecured: >-\n---\n  HIDDEN words\n---\nText.\n",
+    "---\ntitle: x\n# a comment Secured:\n---\n  HIDDEN words\nText.\n",
+    # the second part of a word
+    f"Title: x\nsecured: Ab\n\nHIDDEN+Words/{'Y' * 30}==\n\nText.\n",
+    f"Title: x\nSecured: {'Y' * 30}\n\nHIDDENWORDS\n\nText.\n",
 )
 
 
@@ -190,6 +204,9 @@ MARKS = (
     "```toml\ntitle = 'x'\nserver:\n  port: 1\n```\n\nThe end.\n\nunlisted = true\nsummary = 'y'\n```\n\nText.\n",
     "## --- title: x excerpt: the end of it deleted: 'true' ---\n\nText.\n",
     "url: https://news.example/a published: false Slug: a-b\nTitle: x\n\nText.\n",
+    "Summary: y\nHidden: true: A title\n\nText.\n",
+    "Title: x\nShare: no:Tags: a, b c\n\nText.\n",
+    "---\ntitle: x\nstatus: draft: more\n---\nText.\n",
 )
 
 
@@ -206,6 +223,9 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
         "Title: x\nSummary: It ... secured the door, and waited... secured nothing\n    or so it seems\n\nText.\n",
         "Title: x\nTags: a\n\nEach disease\ncured: none\n",
         "Title: x\nSecured: Other words that end here\n\nText.\n",
+        "---\ntitle: x\nquality: 3 # it is secured: true\n# secured: |\n#   words\n---\n  Text.\n",
+        "S E C U R E D: true\n",
+        "Secured by the bank\nand not in vain\n",
     ],
 )
 def test_words_that_speak_of_a_mark_are_published(text: str) -> None:

@@ -45,6 +45,7 @@ _DRESSED_AFTER = late_pattern(
     rf"{DRESS}{{0,9}}(?:[ \t]+{DRESS}{{1,4}})?\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)",
     re.IGNORECASE,
 )
+_SPACED_OUT = late_pattern(r"\w(?:[\W_]{1,3}[^\W_]){3,}")  # no word of a sentence is, so that it needs no colon
 _NOT_SEALED = late_pattern(r"(?:un|in|non|non-)$", re.IGNORECASE)
 
 
@@ -92,7 +93,8 @@ def named(found: re.Match[str], before: str, after: str) -> Named:
     if not is_parted and colon is None:
         return Named(name, before, after)
     outside = _DRESSED_BEFORE.sub("", before)
-    inside = ":" + after[colon.end() :] if colon else after
+    is_without_colon = colon is None and not given(after) and _SPACED_OUT.fullmatch(found[0]) is not None
+    inside = ":" + after[colon.end() if colon else 0 :] if colon or is_without_colon else after
     return Named(name, outside, inside, is_dressed=True, is_slip=is_parted or outside == before)
 
 

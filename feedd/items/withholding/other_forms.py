@@ -58,7 +58,7 @@ def as_fields(text: str) -> str | None:
         return None
     for fields in _all_forms(head, lines, first):
         names = {plain_name(name) for name, _ in fields}
-        if ("title" in names and len(names) > 1) or ("secured" in names and len(names) > 2):
+        if len(names) > 1 and ("title" in names or "secured" in names):
             return "---\n" + "".join(f"{plain_name(name)}: {value}\n" for name, value in fields) + "---\n"
     return None
 

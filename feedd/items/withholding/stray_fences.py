@@ -74,11 +74,11 @@ _SEAL_GOES_ON = (
 
 
 def goes_on_below_headers(body: str, spans: Sequence[Scalar]) -> Iterator[Mention]:
-    """A doubt about a body under a sealed header if it begins as the rest of a sentence: an empty line may have cut
-    the sealed text.
+    """A doubt about a body under a sealed header if it begins as the rest of a sentence or of a word does: an empty
+    line may have cut the sealed text.
     """
-    rest = body.lstrip()
-    if _last_sealed(spans) is not None and (rest[:1].islower() or rest[:1] in tuple(_CONTINUING)):
+    first = body.lstrip().partition("\n")[0]
+    if _last_sealed(spans) is not None and _is_rest(first):
         yield Mention(("body",), 0, _SEAL_GOES_ON)
 
 
@@ -251,6 +251,11 @@ def _last_sealed(spans: Sequence[Scalar]) -> Scalar | None:
     return spans[-1] if is_sealed else None
 
 
+def _is_rest(line: str) -> bool:
+    """Whether a line begins as the rest of a text does, or is all of one word, as sealed texts are in ciphers."""
+    return line[:1].islower() or line[:1] in tuple(_CONTINUING) or _TOKEN.fullmatch(line) is not None
+
+
 def _is_cut_at_a_rule(texts: Sequence[str], code: Sequence[bool], spans: Sequence[Scalar]) -> bool:
     """Whether the closing line of the front matter may be a rule in a sealed text without its indentation."""
     last = _last_sealed(spans)
@@ -290,10 +295,8 @@ def _is_cut(
     is_rest = (
         not last.text
         or is_unfinished
-        or texts[0][:1].islower()
-        or texts[0][:1] in tuple(_CONTINUING)
+        or _is_rest(texts[0])
         or texts[0].endswith(_SENTENCE_ENDS)
-        or _TOKEN.fullmatch(texts[0]) is not None
     )
     closing = first_closing(texts, code)
     is_closed = (

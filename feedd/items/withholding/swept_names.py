@@ -14,7 +14,7 @@ from feedd.items.fields import OWN_FIELDS
 from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split_lines
 from feedd.items.front_matter.yaml import Node, Scalar
 from feedd.items.withholding import meaning
-from feedd.items.withholding.damaged_names import is_sealing, letters, names_in
+from feedd.items.withholding.damaged_names import SEALING, is_sealing, letters, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
@@ -44,6 +44,7 @@ from feedd.patterns import late_pattern
 
 _OF_ITEM = OWN_FIELDS - {"quality"} | {"excerpt", "topics"}
 _YES_OR_NO = late_pattern(r"\s*:\s*(?:true|false|yes|no)(?=\s)", re.IGNORECASE)
+_GIVEN_BELOW = late_pattern(r"[\"'`]?[ \t]*:[ \t]*(?:[|>][-+]?\d?[ \t]*)?(?:\n|$)")
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
 _INNER_NAME = late_pattern(r"(?<=\S)[ \t]++([A-Za-z][\w-]{0,40}+):(?=\s)")
 SAMPLE = "if it is meant as text, put it between backquotes"
@@ -75,9 +76,14 @@ def names_in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]
 
 
 def _unseen_line(front: str, found: re.Match[str]) -> str | None:
-    """A doubt about a name in a comment: it begins a line where an editor ends lines and YAML does not."""
+    """A doubt about a name in a comment: it begins a line where an editor ends lines and YAML does not, or its text
+    stands on lines of its own, which are no part of the comment.
+    """
     before, after = front[max(found.start() - WINDOW, 0) : found.start()], front[found.end() : found.end() + WINDOW]
     before, after = around(letters(found[0]), before, after)
+    line = before.rpartition("\n")[2].lstrip(" \t#")
+    if letters(found[0]) == SEALING and not is_structure(line) and _GIVEN_BELOW.match(after):
+        return f"`{SEALING}` has run into a comment; put it on a line of its own"
     before = before.rstrip(" \t\"'-")
     if before[-1:] and before[-1] in BREAKS[1:] and given(after):
         return f"`{found[0].lower()}` stands on a line that YAML does not see; end the line above it as the others end"
