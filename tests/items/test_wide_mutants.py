@@ -207,6 +207,10 @@ MARKS = (
     "Summary: y\nHidden: true: A title\n\nText.\n",
     "Title: x\nShare: no:Tags: a, b c\n\nText.\n",
     "---\ntitle: x\nstatus: draft: more\n---\nText.\n",
+    # below the rest of a text that has an empty line
+    "---\nexcerpt: >-\n  Folded, an\n---\nd\n\nwith a gap\nheat: -1\nima",
+    "---\ntitle: x\nexcerpt: |\n  One a\n---\nnd two\n\n\nor three\nor four\ndraft: true\ntags: [a]\n\nText.\n",
+    "---\nexcerpt: Plain an\n---\nd over\nthree lines\n\n\npublished: false\n",
 )
 
 
@@ -225,6 +229,7 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
         "Title: x\nSecured: Other words that end here\n\nText.\n",
         "---\ntitle: x\nquality: 3 # it is secured: true\n# secured: |\n#   words\n---\n  Text.\n",
         "S E C U R E D: true\n",
+        "---\ntitle: x\n---\nand so on\n\nMore of it.\n\n```yaml\ndraft: true\n```\n\n- draft: `true`\n",
         "Secured by the bank\nand not in vain\n",
     ],
 )

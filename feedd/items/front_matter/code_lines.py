@@ -224,9 +224,8 @@ def _leading_fields(texts: Sequence[str], code: Sequence[bool], *, directly: boo
         entries = texts[1].lstrip(" \t").startswith("- ") and is_rest
         if is_field(texts[1]) or (entries and any(map(is_field, texts[2:4]))):
             start = 1  # the rest of a line that the stray line parted
-        elif is_rest and texts[1][:1] in (" ", "\t"):  # the rest of a text of several lines
-            below = next((at for at in range(1, len(texts)) if texts[at][:1] not in (" ", "\t")), len(texts))
-            start = below if any(map(is_field, texts[below : below + 1])) else 0
+        elif is_rest:  # the rest of a text of several lines
+            start = next((at for at in range(1, len(texts)) if code[at] or is_field(texts[at])), 0)
     end = start
     while end < len(texts) and not code[end] and not is_prose(texts[end]):
         end += 1
