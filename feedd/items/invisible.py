@@ -73,6 +73,16 @@ def bare(name: str) -> str:
     return name if is_bare(name) else _any().sub("", name)
 
 
+def with_dots(name: str) -> str:
+    """The same, with a dot in the place of each such character within a word that is spaced out by them."""
+    return bare(name if is_bare(name) else _spaced_out().sub(lambda found: _any().sub(".", found[0]), name))
+
+
+@cache
+def _spaced_out() -> re.Pattern[str]:
+    return re.compile(f"[A-Za-z](?:[^{_SEEN}][A-Za-z]){{3,}}")
+
+
 @cache
 def _any() -> re.Pattern[str]:
     return re.compile(f"[^{_SEEN}]")  # 2 ms, and a pass with nothing to do needs none

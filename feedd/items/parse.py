@@ -35,7 +35,7 @@ from feedd.items.front_matter.yaml import (
     scalars,
 )
 from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
-from feedd.items.invisible import bare
+from feedd.items.invisible import with_dots
 from feedd.items.located_problems import is_foreign_text, is_known, known_name, located
 from feedd.items.parsing.build_item import build_item
 from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
@@ -223,7 +223,7 @@ def _refused_fields(read: SourceFile, values: dict[str, Any], findings: Findings
 def _doubts(read: SourceFile, item: Item, settings: ReadingSettings) -> list[Doubt]:
     source = read.source
     if not read.is_bare:
-        source = source._replace(front=_bare_front(source), body=bare(source.body))
+        source = source._replace(front=_bare_front(source), body=with_dots(source.body))
     seals = read.front.seals
     if not accounting.all_accounted_for(read.seen, read.front, source):
         if settings.audiences is None:
@@ -246,7 +246,7 @@ def _doubts(read: SourceFile, item: Item, settings: ReadingSettings) -> list[Dou
 
 def _bare_front(source: Source) -> str:
     """A front matter without characters that cannot be seen, unless it cannot be read without them."""
-    without = bare(source.front)
+    without = with_dots(source.front)
     if without != source.front:
         try:
             FORMATS[source.format].read_tree(without)

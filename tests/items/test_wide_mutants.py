@@ -154,6 +154,9 @@ SEALS = (
     "S-e-c-u-r-e-d the HIDDEN words\n",
     "Text.\n\nS E C U R E D the HIDDEN words\n",
     "---\ntitle: x\nexcerpt: y\n  s_e_c_u_r_e_d HIDDEN words\n---\nText.\n",
+    "<!--\n.. S\u200be\u200bc\u200bu\u200br\u200be\u200bd the HIDDEN words",
+    "s\u2060e\u2060c\u2060u\u2060r\u2060e\u2060d HIDDEN words\n\nText.\n",
+    "---\ntitle: x\nexcerpt: y\n  s\xade\xadc\xadu\xadr\xade\xadd HIDDEN words\n---\nText.\n",
     # two fields in another form, of which none is a title
     "secured | HIDDEN words\ntags | [a, b]\n",
     "secured,HIDDEN words\nslug,a-b\n",
@@ -229,6 +232,7 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
         "Title: x\nSecured: Other words that end here\n\nText.\n",
         "---\ntitle: x\nquality: 3 # it is secured: true\n# secured: |\n#   words\n---\n  Text.\n",
         "S E C U R E D: true\n",
+        "A door that is\nse\xadcured by a lock\n",
         "---\ntitle: x\n---\nand so on\n\nMore of it.\n\n```yaml\ndraft: true\n```\n\n- draft: `true`\n",
         "Secured by the bank\nand not in vain\n",
     ],

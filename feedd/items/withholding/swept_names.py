@@ -43,7 +43,6 @@ from feedd.items.withholding.withholding_marks import (
 from feedd.patterns import late_pattern
 
 _OF_ITEM = OWN_FIELDS - {"quality"} | {"excerpt", "topics"}
-_YES_OR_NO = late_pattern(r"\s*:\s*(?:true|false|yes|no)(?=\s)", re.IGNORECASE)
 _GIVEN_BELOW = late_pattern(r"[\"'`]?[ \t]*:[ \t]*(?:[|>][-+]?\d?[ \t]*)?(?:\n|$)")
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
 _INNER_NAME = late_pattern(r"(?<=\S)[ \t]++([A-Za-z][\w-]{0,40}+):(?=\s)")
@@ -168,9 +167,8 @@ class _Region:
             return f"`{name}` {RUN_INTO_FIELD}"
         if (not is_field and not ends_block) or (is_own and self.block and self._set_off(at)):
             return None
-        if self.is_header and at and is_own and (said := _YES_OR_NO.match(after)):
-            after = said[0]  # words that have lost their own line follow
-        is_mark = mark_given(name, after, swept=self.swept or self.span.in_flow)
+        is_further = self.is_header and at > 0 and is_own  # the line below it may have been joined to it
+        is_mark = mark_given(name, after, swept=self.swept or self.span.in_flow or is_further)
         return f"`{name}` {RUN_INTO_FIELD}" if is_mark else None
 
     def _shares_line(self) -> bool:
