@@ -161,6 +161,9 @@ SEALS = (
     "secured | HIDDEN words\ntags | [a, b]\n",
     "secured,HIDDEN words\nslug,a-b\n",
     "Slug => a-b\nSecured => HIDDEN words\n",
+    "secured,tags\nHIDDEN words,\"[a, b]\"\n",
+    "| related | Secured |\n|---|---|\n| /a | HIDDEN words |\n\n# Text\n",
+    "<table><tr><th>secured<th>webUrl</tr><tr><td>HIDDEN words</td><td>/a</td></tr></table>\n",
     # a name that has run into a comment
     "---\ntitle: x\nquality: 3 # as measuredsecured: >-\n---\n  HIDDEN words\n---\nText.\n",
     "---\ntitle: x\n# a comment Secured:\n---\n  HIDDEN words\nText.\n",
@@ -210,6 +213,10 @@ MARKS = (
     "Summary: y\nHidden: true: A title\n\nText.\n",
     "Title: x\nShare: no:Tags: a, b c\n\nText.\n",
     "---\ntitle: x\nstatus: draft: more\n---\nText.\n",
+    # two fields in another form, of which none is a title
+    "draft\ttrue\ntags\t[a, b]\n",
+    "Status;Related\nhidden;/a\n",
+    "<table><tr><td>heat</td><td>-1</td></tr><tr><td>webUrl</td><td>/a</td></tr></table>\n",
     # below the rest of a text that has an empty line
     "---\nexcerpt: >-\n  Folded, an\n---\nd\n\nwith a gap\nheat: -1\nima",
     "---\ntitle: x\nexcerpt: |\n  One a\n---\nnd two\n\n\nor three\nor four\ndraft: true\ntags: [a]\n\nText.\n",
@@ -232,6 +239,8 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
         "Title: x\nSecured: Other words that end here\n\nText.\n",
         "---\ntitle: x\nquality: 3 # it is secured: true\n# secured: |\n#   words\n---\n  Text.\n",
         "S E C U R E D: true\n",
+        "| Status | Date |\n|---|---|\n| done | 2023-01-02 |\n\nText.\n",
+        "# Words\n\n| Status | Words |\n|---|---|\n| Draft | not yet published |\n",
         "A door that is\nse\xadcured by a lock\n",
         "---\ntitle: x\n---\nand so on\n\nMore of it.\n\n```yaml\ndraft: true\n```\n\n- draft: `true`\n",
         "Secured by the bank\nand not in vain\n",

@@ -26,9 +26,10 @@ FIELD_NAMES = frozenset(MARKS_BY_NAME) | frozenset(
         *("secured", "title", "excerpt", "quality", "weburl", "date", "tags", "category", "categories", "summary"),
         *("slug", "topics", "provider", "publisheddatetime", "updateddatetime", "layout", "permalink", "author"),
         *("authors", "description", "keywords", "lastmod", "lang", "locale", "type", "url", "image", "images"),
-        *("aliases", "modified", AUDIENCE),
+        *("aliases", "modified", "related", AUDIENCE),
     )
 )
+_TELLING = frozenset(("title", "secured", *MARKS_BY_NAME))  # one of these and another field are a front matter
 _READ = 20_000  # characters
 _HEAD = 120  # lines
 _ABOVE = 3  # lines in which the first arrow stands
@@ -48,7 +49,7 @@ def as_fields(text: str) -> str | None:
     """The fields with which a text begins, as a front matter; None if it begins with other text, or with code."""
     head = text[:_READ]
     small = head.lower()
-    if ("title" not in small and "secured" not in small) or head.lstrip().startswith(("```", "~~~")):
+    if not any(map(small.__contains__, _TELLING)) or head.lstrip().startswith(("```", "~~~")):
         return None
     lines = split_lines(head).texts[:_HEAD]
     if head.startswith(("---", "+++")):
@@ -58,7 +59,7 @@ def as_fields(text: str) -> str | None:
         return None
     for fields in _all_forms(head, lines, first):
         names = {plain_name(name) for name, _ in fields}
-        if len(names) > 1 and ("title" in names or "secured" in names):
+        if len(names) > 1 and not names.isdisjoint(_TELLING):
             return "---\n" + "".join(f"{plain_name(name)}: {value}\n" for name, value in fields) + "---\n"
     return None
 
@@ -130,7 +131,7 @@ def _of_rows(rows: Iterable[Sequence[str]]) -> Fields:
             above = []
         names = [cell for cell in row if _is_known(cell)]
         at = 1 if len(row) > 2 and not _LETTER.search(row[0].strip("0123456789")) else 0
-        if len(names) > 1 and any(plain_name(_name(name)) == "title" for name in names):
+        if len(names) > 1 and any(plain_name(_name(name)) in _TELLING for name in names):
             above = [_name(cell) for cell in row]
         if len(row) > at and _is_known(row[at]):
             fields.append((_name(row[at]), " ".join(row[at + 1 :])))
