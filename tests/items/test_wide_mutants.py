@@ -213,6 +213,10 @@ MARKS = (
     "Summary: y\nHidden: true: A title\n\nText.\n",
     "Title: x\nShare: no:Tags: a, b c\n\nText.\n",
     "---\ntitle: x\nstatus: draft: more\n---\nText.\n",
+    # below a fence that closes a block of TOML too early
+    "```toml\ntags = ['a']\n```\n# a comment\ntopics = ['b']\ntitle = 'x'\ndrafts = true\n\n```\nText.\n",
+    "```toml\ntitle = 'x'\n```\n\n  # one\n# more\ndraft = true\n```\nText.\n",
+    "~~~toml\ntitle = 'x'\n~~~\n# one\n\nstatus = 'hidden'\ntags = ['a']\n~~~\nText.\n",
     # two fields in another form, of which none is a title
     "draft\ttrue\ntags\t[a, b]\n",
     "Status;Related\nhidden;/a\n",

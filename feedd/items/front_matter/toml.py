@@ -126,7 +126,7 @@ def as_yaml(text: str) -> str:
 def block_as_yaml(text: str) -> str:
     """The same as `as_yaml`, for front matter in a code block. A bare fence below fields may close it."""
     shown = as_yaml(text)
-    first = next(filter(str.strip, shown.split("\n")), "")
+    first = next((line for line in shown.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
     closing = _BLOCK_END.search(shown) if is_field(first) or first.rstrip().endswith(":") else None
     return f"{shown[: closing.start()]}---{shown[closing.end() :]}" if closing else shown
 
