@@ -161,7 +161,7 @@ SEALS = (
     "secured | HIDDEN words\ntags | [a, b]\n",
     "secured,HIDDEN words\nslug,a-b\n",
     "Slug => a-b\nSecured => HIDDEN words\n",
-    "secured,tags\nHIDDEN words,\"[a, b]\"\n",
+    'secured,tags\nHIDDEN words,"[a, b]"\n',
     "| related | Secured |\n|---|---|\n| /a | HIDDEN words |\n\n# Text\n",
     "<table><tr><th>secured<th>webUrl</tr><tr><td>HIDDEN words</td><td>/a</td></tr></table>\n",
     # a name that has run into a comment

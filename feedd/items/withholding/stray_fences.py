@@ -292,12 +292,7 @@ def _is_cut(
     if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
         return True
     end = _first_empty(texts)
-    is_rest = (
-        not last.text
-        or is_unfinished
-        or _is_rest(texts[0])
-        or texts[0].endswith(_SENTENCE_ENDS)
-    )
+    is_rest = not last.text or is_unfinished or _is_rest(texts[0]) or texts[0].endswith(_SENTENCE_ENDS)
     closing = first_closing(texts, code)
     is_closed = (
         any(map(is_field, texts[:closing]))
