@@ -164,6 +164,14 @@ SEALS = (
     'secured,tags\nHIDDEN words,"[a, b]"\n',
     "| related | Secured |\n|---|---|\n| /a | HIDDEN words |\n\n# Text\n",
     "<table><tr><th>secured<th>webUrl</tr><tr><td>HIDDEN words</td><td>/a</td></tr></table>\n",
+    # joined fields of which the first has lost its colon
+    "Summary y and more  Secured: the HIDDEN wordsTitle: x\n\nText.\n\nMore: text.\n",
+    "Tags a, b secured: HIDDEN words Title: x\n\nText.\n",
+    "> Date 2023-01-02 Title: x Secured: HIDDEN words\n\nText.\n",
+    # marks around a name before an equals sign
+    "\\_secured\\_ = {text = 'HIDDEN words'}\n```toml\nquality = 39\n\ntitle = 'x'\n```\nText.\n",
+    "+++\ntitle = 'x'\n+++\nText.\n\n<b>secured</b> = 'HIDDEN words'\n",
+    "+++\ntitle = 'x'\n+++\nText.\n\n> ~~secured~~ = HIDDEN words\n",
     # a name that has run into a comment
     "---\ntitle: x\nquality: 3 # as measuredsecured: >-\n---\n  HIDDEN words\n---\nText.\n",
     "---\ntitle: x\n# a comment Secured:\n---\n  HIDDEN words\nText.\n",
@@ -243,6 +251,8 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
         "Title: x\nSecured: Other words that end here\n\nText.\n",
         "---\ntitle: x\nquality: 3 # it is secured: true\n# secured: |\n#   words\n---\n  Text.\n",
         "S E C U R E D: true\n",
+        "Tags and a title: both are needed, and so is `draft: true`, if it is one.\n\nText.\n",
+        "---\ntitle: x\n---\nText.\n\n    $secured = whoever($asks);\n    @secured = whoever\n",
         "| Status | Date |\n|---|---|\n| done | 2023-01-02 |\n\nText.\n",
         "# Words\n\n| Status | Words |\n|---|---|\n| Draft | not yet published |\n",
         "A door that is\nse\xadcured by a lock\n",

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
 from feedd.items.front_matter.yaml import Scalar
-from feedd.items.withholding.damaged_names import SEALING, is_sealing
+from feedd.items.withholding.damaged_names import DRESS, SEALING, is_sealing
 from feedd.items.withholding.mentions import WINDOW, Mention, is_harmless, is_structure
 from feedd.patterns import late_pattern
 
@@ -30,7 +30,8 @@ _IN_BYTES = tuple(
     for begun, left in _LEFT
 )
 _ASSIGNED = late_pattern(
-    r"(?:[\s>*_`'\"-]{0,9}secured[*_`'\"]{0,3}[ \t]*=(?![=>])|[ \t>]{0,9}\.\.[ \t]{1,9}secured[ \t]*:(?!:))",
+    rf"(?:(?:\s|(?![$@.]){DRESS}){{0,9}}secured{DRESS}{{0,9}}[ \t]*=(?![=>])"
+    r"|[ \t>]{0,9}\.\.[ \t]{1,9}secured[ \t]*:(?!:))",
     re.IGNORECASE,
 )
 _IN_TEXT = late_pattern(f"(?:{'|'.join(left for _, left in _LEFT)}){_BEFORE_COLON}", re.IGNORECASE | re.ASCII)

@@ -161,10 +161,12 @@ def _on_lines(text: str) -> str:
     """
     above, gap, below = text.partition("\n\n")
     names = _ANY_FIELD.findall(above)
-    if len(names) < 2 or not any(map(_is_title, names)):
+    if not any(_is_named(name, "title") for name in names) or len(names) < 2:
         return text
-    if "\n" in text.strip("\n") and not (
-        _BEGINS.match(above) and any(_has_field_within(line) for line in above.split("\n"))
+    if (
+        "\n" in text.strip("\n")
+        and not any(_is_named(name, "secured") for name in names)  # no prose has both names with a colon
+        and not (_BEGINS.match(above) and any(_has_field_within(line) for line in above.split("\n")))
     ):
         return text
     return _ANY_FIELD.sub(_on_its_line, above) + gap + below
@@ -179,8 +181,8 @@ def _on_its_line(found: re.Match[str]) -> str:
     return found[0] if is_mark and is_spoken(found.string, found.start()) else "\n" + "".join(found[0].split())
 
 
-def _is_title(name: str) -> bool:
-    return name.strip("\"' \t\n:=").lower() == "title"
+def _is_named(field: str, name: str) -> bool:
+    return field.strip("\"' \t\n:=").lower() == name
 
 
 def _alike(part: str) -> str:
