@@ -316,6 +316,11 @@ def test_a_mark_beside_fields_that_only_items_have_is_no_mark_of_a_picture() -> 
     assert not is_published(read(front.format("excerpt = 'y'\n")))
 
 
+def test_a_field_without_a_value_takes_none_from_the_field_below_it() -> None:
+    assert is_published(read("---\ntags:\n  - a\nurl: {{date}}\npublished: \ntopics: []\n---\nText.\n"))
+    assert not is_published(read("---\ntags:\n  - a\nurl: {{date}}\npublished: \n  false\n---\nText.\n"))
+
+
 def test_one_field_below_the_text_of_a_broken_block_is_no_mark_of_it() -> None:
     broken = "```toml\ntitle = [x\n```\nText.\n\n{}\n\nText.\n"
     assert is_published(read(broken.format("published = false")))

@@ -177,5 +177,8 @@ def _above_their_values(lines: Sequence[str]) -> Fields:
     return [
         (_name(text), below.strip().removeprefix(":").strip())
         for text, below in pairwise(texts)
-        if _is_known(text) and text.lstrip().startswith("#") == are_headings and not below.lstrip().startswith("#")
+        if _is_known(text)
+        and text.lstrip().startswith("#") == are_headings
+        and not below.lstrip().startswith("#")
+        and not _is_known(below.partition(":")[0])  # a field without a value stands above another one
     ]
