@@ -318,6 +318,7 @@ def test_a_mark_beside_fields_that_only_items_have_is_no_mark_of_a_picture() -> 
 
 def test_a_field_without_a_value_takes_none_from_the_field_below_it() -> None:
     assert is_published(read("---\ntags:\n  - a\nurl: {{date}}\npublished: \ntopics: []\n---\nText.\n"))
+    assert is_published(read("---\ntags:\n  - a\nurl: \npublished: \nlast: {{date}}\n---\nText.\n"))
     assert not is_published(read("---\ntags:\n  - a\nurl: {{date}}\npublished: \n  false\n---\nText.\n"))
 
 

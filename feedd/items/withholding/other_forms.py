@@ -13,7 +13,7 @@ from contextlib import suppress
 from html import unescape
 from itertools import islice, pairwise
 
-from feedd.items.front_matter.code_lines import split_lines
+from feedd.items.front_matter.code_lines import is_field, split_lines
 from feedd.items.withholding.meaning import says_so
 from feedd.items.withholding.withholding_marks import AUDIENCE, MARKS_BY_NAME, kind_of, plain_name
 from feedd.patterns import late_pattern
@@ -180,5 +180,7 @@ def _above_their_values(lines: Sequence[str]) -> Fields:
         if _is_known(text)
         and text.lstrip().startswith("#") == are_headings
         and not below.lstrip().startswith("#")
-        and not _is_known(below.partition(":")[0])  # a field without a value stands above another one
+        and not (
+            is_field(below) or _is_known(below.partition(":")[0])
+        )  # a field without a value stands above another one
     ]
