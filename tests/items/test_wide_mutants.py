@@ -228,6 +228,8 @@ MARKS = (
     # two fields in another form, of which none is a title
     "draft\ttrue\ntags\t[a, b]\n",
     "Status;Related\nhidden;/a\n",
+    "## Title\n\nx\n## visibility\n\nprivate\n## Tags\n\na, b c\n\nText.\n",
+    "title\n: x\n\nstatus\n: draft\n\nText.\n",
     "<table><tr><td>heat</td><td>-1</td></tr><tr><td>webUrl</td><td>/a</td></tr></table>\n",
     # below the rest of a text that has an empty line
     "---\nexcerpt: >-\n  Folded, an\n---\nd\n\nwith a gap\nheat: -1\nima",

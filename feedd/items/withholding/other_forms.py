@@ -169,7 +169,7 @@ def _may_be_meant(name: str, value: str) -> bool:
 
 
 def _above_their_values(lines: Sequence[str]) -> Fields:
-    """The fields of headings, and of lists of definitions, each above its value."""
+    """The fields of headings, and of lists of definitions, each above its value. A field above another has no value."""
     texts = [line for line in lines if _says_something(line)]
     are_headings = texts[0].lstrip().startswith("#")
     if not _is_known(texts[0]) and not (are_headings and len(_name(texts[0]).split()) == 1):
@@ -180,7 +180,10 @@ def _above_their_values(lines: Sequence[str]) -> Fields:
         if _is_known(text)
         and text.lstrip().startswith("#") == are_headings
         and not below.lstrip().startswith("#")
-        and not (
-            is_field(below) or _is_known(below.partition(":")[0])
-        )  # a field without a value stands above another one
+        and not _gives_field(below)
     ]
+
+
+def _gives_field(line: str) -> bool:
+    name, colon, _ = line.partition(":")
+    return is_field(line) or (bool(colon) and _is_known(name))
