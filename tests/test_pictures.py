@@ -468,15 +468,22 @@ def test_without_mirror_nothing_is_fetched_and_what_was_mirrored_is_no_longer_pu
     assert (published(mirroring), addresses(mirroring, "A")) == ({}, [url])
 
 
-def test_a_lost_file_is_fetched_again(mirroring: Site, server: PictureServer) -> None:
+@pytest.mark.parametrize("how", ["deleted", "emptied", "a link"])
+def test_a_lost_file_is_fetched_again(mirroring: Site, server: PictureServer, how: str) -> None:
     url = server.has("/boat.jpg", photo())
     mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
     render(mirroring)
-    for folder in (mirroring.feeds, mirroring.state):
-        for path in (folder / "pictures").iterdir():
+    for path in (mirroring.feeds / "pictures").iterdir():
+        path.unlink()
+    for path in (mirroring.state / "pictures").iterdir():
+        if how == "emptied":  # by a loss of power
+            path.write_bytes(b"")
+        elif how == "deleted":
             path.unlink()
+        else:
+            path.symlink_to(path.rename(mirroring.root / path.name))
     report = render(mirroring, status=3)
-    assert "cannot be published: its file is gone; it is fetched again" in report.failed[0].reason
+    assert "cannot be published: its file is gone or damaged; it is fetched again" in report.failed[0].reason
     assert addresses(mirroring, "A") == [url]
     render(mirroring)
     assert addresses(mirroring, "A") != [url]

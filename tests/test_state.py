@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support import Site, assert_well_formed, end, item, looks, take_back, tree, unprivileged
+from support import Site, assert_well_formed, end, item, looks, small_disk, take_back, tree, unprivileged
 
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
@@ -272,6 +272,21 @@ def test_the_commands_that_only_look_see_nothing_of_a_transaction_that_was_kille
         assert rows == [("before", 9999)]
         assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert site.run("backup", "copy.sqlite3").status == 0
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_what_a_killed_pass_left_on_a_disk_that_may_only_be_read_is_said(site: Site) -> None:
+    fill(site)
+    with small_disk(site.state, "size=20m") as why:
+        assert not why
+        killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, site.ledger], check=False)
+        assert killed.returncode == -signal.SIGKILL
+        subprocess.run(["mount", "-o", "remount,ro", site.state], check=True)
+        for command in (["plan"], ["top"], ["backup", "copy.sqlite3"]):
+            result = site.run(*command)
+            assert result.status == 3
+            assert "a feedd was killed while it changed the ledger" in result.err
+            assert ".feedd has to be writable" in result.err
 
 
 def test_a_ledger_of_a_newer_feedd_is_refused_and_not_touched(site: Site) -> None:

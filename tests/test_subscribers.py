@@ -260,6 +260,15 @@ def test_a_fault_of_the_server_never_looks_like_a_revoked_address(server: Server
     assert re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z error  ", line)
 
 
+def test_a_file_without_a_list_of_subscribers_is_a_fault_and_not_nobody(server: Server) -> None:
+    ada = server.add("ada")
+    PrivateTree(server.site.state).subscribers.write_text("{}")
+    assert server.get(ada).status == 503
+    result = server.site.run("subscribers", "list")
+    assert (result.status, "does not hold subscribers as `feedd subscribers` writes them" in result.err) == (3, True)
+    assert "does not hold subscribers" in server.site.run("check").out + server.site.run("check").err
+
+
 def test_the_daemon_makes_the_place_of_tokens_good_in_its_next_pass(server: Server) -> None:
     ada = server.add("ada")
     kept = PrivateTree(server.site.state).root / ".token-place"

@@ -159,6 +159,10 @@ def test_without_a_state_directory_that_can_be_read_a_page_is_only_missing(publi
         assert request(url, f"/{page}").status == 404
     published.write("6.md", item("Another"))
     published.render()  # what cannot be kept keeps no pass from its work
+    (published.state / "gone-pages").rmdir()
+    assert not published.render().written  # nothing came or went, and the page is gone all the same
+    with serving(published.root) as url:
+        assert request(url, f"/{page}").status == 410
 
 
 @pytest.mark.parametrize("index", [True, False], ids=["index", "no index"])

@@ -65,9 +65,7 @@ class Expected(NamedTuple):
 
 
 class Publisher:
-    """Makes passes over a set of directories. Each pass locks the state directory; between passes, other processes may
-    lock it.
-    """
+    """Makes passes over a set of directories. Each pass locks the state directory, which is free between passes."""
 
     def __init__(
         self,
@@ -95,6 +93,7 @@ class Publisher:
         self._recovery = recovery or RecoverySource()
         self._public = public
         self._holds = False
+        self._kept_gone = False  # a process before may have been killed before it kept them
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
         self._scanner = Scanner(items)
@@ -233,8 +232,8 @@ class Publisher:
                 return Report(refused=str(error), remarks=remarks)
             if said := taken_as_old(ledger):
                 report = replace(report, remarks=(*report.remarks, *said))
-            if report.written or report.deleted:  # else no page came or went
-                keep_gone_pages(ledger, self._state.path)
+            if report.written or report.deleted or not self._kept_gone:  # else no page came or went
+                self._kept_gone = keep_gone_pages(ledger, self._state.path)
             return report
 
     def _while_waiting(self) -> None:

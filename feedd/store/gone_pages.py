@@ -25,14 +25,16 @@ class GonePages:
         self._look: tuple[int, int, int] | None = None
         self._digests: frozenset[bytes] = frozenset()
 
-    def keep(self, slugs: Iterable[str], before: bytes = b"") -> None:
-        """Keeps the slugs of all pages that are gone, and the digests of `before`. Where they cannot be kept, the
-        server says 404.
+    def keep(self, slugs: Iterable[str], before: bytes = b"") -> bool:
+        """Keeps the slugs of all pages that are gone, and the digests of `before`. Returns whether they are kept now;
+        where they are not, the server says 404.
         """
         data = b"".join(sorted({*map(_digest, slugs), *_parted(before)}))
         with suppress(OSError, Unusable):
             if data != self.digests():
                 replace_private(self._path, data)
+            return True
+        return False
 
     def has(self, slug: str) -> bool:
         """Whether the page with this slug is gone for good."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,6 +11,12 @@ from feedd.store.errors import Unusable
 from feedd.store.private_files import make_directory, read_private, replace_private
 
 FOLDER = "pictures"
+_DIGEST = 16  # bytes
+
+
+def picture_digest(data: bytes) -> str:
+    """The first part of a picture's name, before its suffix."""
+    return hashlib.blake2b(data, digest_size=_DIGEST).hexdigest()
 
 
 class PictureFiles:
@@ -19,16 +26,19 @@ class PictureFiles:
         self._folder = state / FOLDER
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of a picture; None if they are not there."""
+        """The bytes of a picture; None if they are not there, or are not the bytes of its name: after a loss of power a
+        file may be empty.
+        """
         try:
-            return read_private(self._folder / name)
+            data = read_private(self._folder / name)
         except (OSError, Unusable):
             return None
+        return data if picture_digest(data) == name.partition(".")[0] else None
 
     def write(self, name: str, data: bytes) -> None:
-        """Keeps a picture. One that is there stays as it is. Raises OSError."""
+        """Keeps a picture. One that is there and whole stays as it is. Raises OSError."""
         make_directory(self._folder)
-        if not (self._folder / name).is_file():
+        if self.read(name) is None:
             replace_private(self._folder / name, data)
 
     def keep_only(self, names: Collection[str]) -> None:

@@ -10,7 +10,6 @@ for one picture at a time. The mirror has its own connection to the ledger and h
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections import deque
@@ -28,7 +27,7 @@ from feedd.html.shown_pictures import MirrorRules
 from feedd.model import MirroredPicture, Rendition
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.ledger.media.picture_rows import PictureRows, WantedPicture, open_pictures
-from feedd.store.picture_files import PictureFiles
+from feedd.store.picture_files import PictureFiles, picture_digest
 
 FIRST_WAIT = 600  # seconds until a picture is asked for again, doubled each time
 LONGEST_WAIT = 7 * 86400
@@ -37,7 +36,6 @@ GIVE_UP = 4  # times after which such a picture is given up
 _TOGETHER = 24  # pictures after which the ledger is looked at again
 _HOSTS = 4  # that are asked at a time
 LONGEST_SLEEP = 60.0  # seconds: clocks are set, and machines are suspended
-_DIGEST = 16  # bytes
 
 Encode = Callable[[bytes], EncodedPicture | Unsuitable]
 
@@ -255,8 +253,7 @@ def _wait(brought: _Brought) -> int | None:
 
 
 def _rendition(made: EncodedRendition) -> Rendition:
-    digest = hashlib.blake2b(made.data, digest_size=_DIGEST).hexdigest()
-    return Rendition(f"{digest}.{made.suffix}", made.width, made.height, len(made.data))
+    return Rendition(f"{picture_digest(made.data)}.{made.suffix}", made.width, made.height, len(made.data))
 
 
 def _by_host(wanted: Iterable[WantedPicture]) -> list[list[WantedPicture]]:

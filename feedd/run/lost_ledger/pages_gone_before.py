@@ -17,6 +17,6 @@ def remember_gone_pages(ledger: LedgerSession, state: Path) -> None:
     ledger.state.keep_setting(_BEFORE, GonePages(state).digests().hex())
 
 
-def keep_gone_pages(ledger: LedgerSession, state: Path) -> None:
-    """Keeps which pages are gone now, for the server."""
-    GonePages(state).keep(ledger.entry_pages.gone(), bytes.fromhex(ledger.state.setting(_BEFORE) or ""))
+def keep_gone_pages(ledger: LedgerSession, state: Path) -> bool:
+    """Keeps which pages are gone now, for the server. Returns whether they could be kept."""
+    return GonePages(state).keep(ledger.entry_pages.gone(), bytes.fromhex(ledger.state.setting(_BEFORE) or ""))

@@ -64,7 +64,7 @@ def put_pictures(ledger: LedgerSession, files: PictureFiles, writer: DocumentWri
             continue
         data = files.read(name)
         if data is None:
-            writer.fail(Problem(target, "cannot be published: its file is gone; it is fetched again"))
+            writer.fail(Problem(target, "cannot be published: its file is gone or damaged; it is fetched again"))
         if data is None or not writer.put_unencoded(Document(target, data)):
             lost.add(url)
     if lost:

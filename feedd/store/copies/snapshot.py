@@ -18,6 +18,11 @@ _ATTEMPTS = 5
 _ALONE = "?mode=rw"
 _PAUSE = 0.1  # seconds until a copy is tried again that a lock holds up
 _WAITS = 50
+_NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+_HALF = (
+    "the ledger cannot be used: a feedd was killed while it changed the ledger, and what it had changed is taken back "
+    "when the ledger is opened next, for which {folder} has to be writable"
+)
 _WHOLE = -1  # pages at once: a copy in parts would begin anew whenever another process writes in between
 
 
@@ -108,6 +113,8 @@ def copy_database(path: Path, copy: sqlite3.Connection) -> None:
             if _state(path) == before or "immutable" not in uri:
                 return
             break  # a daemon has begun to write meanwhile
+    if error is not None and getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_WRITABLE and _journal(path).exists():
+        raise Unusable(_HALF.format(folder=path.parent)) from error
     if error is not None:
         raise error
     raise Unusable("the ledger changes faster than it can be read; try again")
@@ -134,7 +141,7 @@ def _ways(path: Path) -> Iterator[str]:
     rollback journal, the file may hold half of what a killed process changed, which SQLite takes back.
     """
     uri = path.absolute().as_uri()
-    if not (_log(path).exists() or path.with_name(f"{path.name}-journal").exists()):
+    if not (_log(path).exists() or _journal(path).exists()):
         yield f"{uri}?immutable=1"
     yield f"{uri}?mode=ro"
     yield uri + _ALONE
@@ -144,6 +151,10 @@ def _state(path: Path) -> tuple[int, ...]:
     found = path.stat()
     log = _log(path)
     return found.st_ino, found.st_size, found.st_mtime_ns, log.stat().st_size if log.exists() else 0
+
+
+def _journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-journal")
 
 
 def _log(path: Path) -> Path:

@@ -41,7 +41,7 @@ class Subscriber(Struct, frozen=True, omit_defaults=True):
 
 
 class _Kept(Struct, frozen=True):
-    subscribers: tuple[Subscriber, ...] = ()
+    subscribers: tuple[Subscriber, ...]  # a file without them was not written by feedd, which keeps the revoked, too
     about: str = _ABOUT
 
 

@@ -163,7 +163,7 @@ class PictureRows:
 
     def lose(self, urls: Iterable[str]) -> None:
         """Has pictures fetched again whose files are gone."""
-        self._leave_out(urls, "its file is gone", 0)
+        self._leave_out(urls, "its file is gone or damaged", 0)
 
     def _leave_out(self, urls: Iterable[str], why: str, due: int | None) -> None:
         self._db.executemany(
