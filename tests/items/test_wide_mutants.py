@@ -168,6 +168,10 @@ SEALS = (
     "Summary y and more  Secured: the HIDDEN wordsTitle: x\n\nText.\n\nMore: text.\n",
     "Tags a, b secured: HIDDEN words Title: x\n\nText.\n",
     "> Date 2023-01-02 Title: x Secured: HIDDEN words\n\nText.\n",
+    # a bracket alone above a fence
+    "}\n```toml\ntit\"x\"\nquality = 39\nsecured = {text = 'HIDDEN words'}\n```\nText.\n",
+    "]\n\n~~~toml\ntopics = ['a']\nsecured = 'HIDDEN words'\n~~~\nText.\n",
+    ")\n+++\nslug = 'a'\nsecured = 'HIDDEN words'\n+++\nText.\n",
     # marks around a name before an equals sign
     "\\_secured\\_ = {text = 'HIDDEN words'}\n```toml\nquality = 39\n\ntitle = 'x'\n```\nText.\n",
     "+++\ntitle = 'x'\n+++\nText.\n\n<b>secured</b> = 'HIDDEN words'\n",
@@ -253,6 +257,7 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
         "Title: x\nSecured: Other words that end here\n\nText.\n",
         "---\ntitle: x\nquality: 3 # it is secured: true\n# secured: |\n#   words\n---\n  Text.\n",
         "S E C U R E D: true\n",
+        "[]()\n\nText, and a list:\n\n- one\n- two\n",
         "Tags and a title: both are needed, and so is `draft: true`, if it is one.\n\nText.\n",
         "---\ntitle: x\n---\nText.\n\n    $secured = whoever($asks);\n    @secured = whoever\n",
         "| Status | Date |\n|---|---|\n| done | 2023-01-02 |\n\nText.\n",

@@ -25,7 +25,7 @@ _FENCE = late_pattern(r"[^\w\n]{0,8}?(?:--|\+\+|```|~~~|==|[\u2010-\u2015\u2212]
 _FENCE_ALONE = late_pattern(r"(?:---|\+\+\+)[ \t]*")
 # Line ends as JSON writes them, or lost.
 _ON_ONE_LINE = late_pattern(r"[\"']?(?:---|\+\+\+)(?:[ \t]*\\[nr]|[ \t].*[ \t](?:---|\+\+\+)(?:[ \t]|$))")
-_ALONE = late_pattern(r"[^\w\n]{0,4}[-+`~{]{1,3}[^\w\n]{0,4}")
+_ALONE = late_pattern(r"[^\w\n]{0,4}[-+`~{}\[\]()]{1,3}[^\w\n]{0,4}")
 _OBJECT = late_pattern(r"[^\w\n{]{0,4}\{(?![{%#:])")
 _ENTRY = late_pattern(r"[-*+][ \t]+[^\s-]")
 _SECURED = late_pattern(r"secured:[ \t]+[A-Za-z]", re.IGNORECASE)
