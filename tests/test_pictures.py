@@ -511,6 +511,23 @@ def test_a_full_disk_keeps_the_original_address_until_there_is_room(mirroring: S
     assert set(published(mirroring)) == kept(mirroring)
 
 
+def test_no_server_is_asked_in_a_circle_while_a_picture_cannot_be_published(
+    mirroring: Site, server: PictureServer
+) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.now, mirroring.addresses = NOON, HERE
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    mirroring.feeds.mkdir()
+    (mirroring.feeds / "pictures").write_text("It is somebody's.")
+    for _ in range(3):
+        mirroring.run("render")
+        assert (server.asked, addresses(mirroring, "A")) == (["/boat.jpg"], [url])
+    (mirroring.feeds / "pictures").unlink()
+    mirroring.now += timedelta(minutes=10)
+    render(mirroring)
+    assert addresses(mirroring, "A") != [url]
+
+
 def test_a_preview_fetches_nothing(mirroring: Site, server: PictureServer, tmp_path: Path) -> None:
     url = server.has("/boat.jpg", photo())
     mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))

@@ -132,7 +132,7 @@ def _write_once(
     not written.
     """
     ledger, found = context.ledger, to_write.discrepancies
-    media = _put_media(ledger, seams, writer, found.media)
+    media = _put_media(context, seams, writer, found.media)
     behind = _find_behind(context, found, media=media)
     if not behind:
         return {}
@@ -233,17 +233,18 @@ def _delete_unwanted(
     return lost_is_gone
 
 
-def _put_media(ledger: LedgerSession, seams: Seams, writer: DocumentWriter, altered: Collection[str]) -> bool:
+def _put_media(context: PassContext, seams: Seams, writer: DocumentWriter, altered: Collection[str]) -> bool:
     """Writes the missing and the `altered` files that entries show. What is withheld now goes first. Returns whether
     there was anything to write or delete.
     """
+    ledger = context.ledger
     if not (altered or media_are_behind(ledger) or pictures_are_behind(ledger)):
         return False
     with ledger.transaction():
         if ledger.feeds.withdrawing() or ledger.archives.withdrawing():
             writer.delete([*doomed_media(ledger), *doomed_pictures(ledger)], withdraws=False)
         put_media(ledger, seams.items, writer, altered)
-        put_pictures(ledger, seams.pictures, writer, altered)
+        put_pictures(ledger, seams.pictures, writer, altered, context.now)
     return True
 
 

@@ -9,6 +9,7 @@ so is its file in the state directory if only withdrawn entries showed it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 
 from feedd.items.references import PICTURES_FOLDER
 from feedd.model import Document, Problem
@@ -18,6 +19,8 @@ from feedd.run.update.look_at_pictures import mark_pictures_behind
 from feedd.store.document_store import is_media_document
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.picture_files import PictureFiles
+
+_UNWRITTEN_WAIT = 600  # seconds: no host is asked in a circle while the disk is full
 
 
 class PicturesElsewhere:
@@ -52,24 +55,29 @@ def doomed_pictures(ledger: LedgerSession) -> list[str]:
     return [PICTURES_FOLDER + name for name in _known(ledger) if name not in wanted]
 
 
-def put_pictures(ledger: LedgerSession, files: PictureFiles, writer: DocumentWriter, altered: Collection[str]) -> None:
+def put_pictures(
+    ledger: LedgerSession, files: PictureFiles, writer: DocumentWriter, altered: Collection[str], now: datetime
+) -> None:
     """Writes the missing and the `altered` documents of pictures. Where one cannot be written, the entries that show it
-    are made with the original address, and the picture is fetched again.
+    are made with the original address, and the picture is fetched again: a while later, unless only its file is gone.
     """
     known = set(_known(ledger))
     lost: set[str] = set()
+    unwritten: set[str] = set()
     for name, url in ledger.pictures.public().items():
         target = PICTURES_FOLDER + name
-        if (name in known and target not in altered) or url in lost:
+        if (name in known and target not in altered) or url in lost or url in unwritten:
             continue
         data = files.read(name)
         if data is None:
             writer.fail(Problem(target, "cannot be published: its file is gone or damaged; it is fetched again"))
-        if data is None or not writer.put_unencoded(Document(target, data)):
             lost.add(url)
-    if lost:
-        mark_showing(ledger, ledger.pictures.entries_showing(lost))
+        elif not writer.put_unencoded(Document(target, data)):
+            unwritten.add(url)
+    if lost or unwritten:
+        mark_showing(ledger, ledger.pictures.entries_showing(lost | unwritten))
         ledger.pictures.lose(lost)
+        ledger.pictures.put_off(unwritten, int(now.timestamp()) + _UNWRITTEN_WAIT)
 
 
 def clear_pictures(ledger: LedgerSession, files: PictureFiles, writer: DocumentWriter) -> None:

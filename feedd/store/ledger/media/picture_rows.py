@@ -165,6 +165,10 @@ class PictureRows:
         """Has pictures fetched again whose files are gone."""
         self._leave_out(urls, "its file is gone or damaged", 0)
 
+    def put_off(self, urls: Iterable[str], due: int) -> None:
+        """Has pictures fetched again at `due` that could not be published."""
+        self._leave_out(urls, "it could not be published", due)
+
     def _leave_out(self, urls: Iterable[str], why: str, due: int | None) -> None:
         self._db.executemany(
             "UPDATE pictures SET made = NULL, size = 0, is_public = 0, is_new = 0, due = ?, error = ? WHERE url = ?",
