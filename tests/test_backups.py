@@ -237,6 +237,16 @@ def test_there_is_no_backup_of_no_ledger_or_of_a_damaged_one(site: Site) -> None
     assert not (site.root / "a.bak").exists()
 
 
+def test_a_file_of_the_state_directory_that_cannot_be_read_is_named(site: Site) -> None:
+    fill(site, 2)
+    site.render()
+    (site.state / "gone-pages").unlink(missing_ok=True)
+    (site.state / "gone-pages").mkdir()
+    result = site.run("backup", "a.bak")
+    assert (result.status, ".feedd/gone-pages cannot be read: Is a directory" in result.err) == (3, True)
+    assert not (site.root / "a.bak").exists()
+
+
 # Putting back
 
 
@@ -527,3 +537,17 @@ def test_a_preview_of_a_ledger_from_a_backup_goes_on_from_the_feeds(site: Site) 
     assert site.run("render", "--preview", "shown").status == 0
     shown = (site.root / "shown/atom.xml").read_text()
     assert all(entry[1] in shown for entry in before["atom.xml"][2])
+
+
+def test_a_damaged_file_of_subscribers_is_put_back_once_it_is_moved_away(site: Site) -> None:
+    site.configure(feeds={"team": {"title": "Team", "topics": ["A"]}}, private={"feeds": ["team"]})
+    fill(site, 2)
+    site.render()
+    assert site.run("subscribers", "add", "ada").status == 0
+    assert site.run("backup", "a.bak").status == 0
+    kept = site.state / "private/subscribers.json"
+    kept.write_text("{}")
+    assert "writes them; move it away and put it back from a backup" in site.run("subscribers", "list").err
+    kept.rename(site.root / "damaged.json")
+    assert site.run("restore", "a.bak").status == 0
+    assert "ada" in site.run("subscribers", "list").out

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -51,8 +50,13 @@ def _as_one_file(database: bytes) -> bytes:
 
 
 def _contents(state: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    with contextlib.suppress(FileNotFoundError):
-        yield name, read_private(state / name)
+    try:
+        data = read_private(state / name)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Unusable(f"{state / name} cannot be read: {error.strerror}") from None
+    yield name, data
 
 
 def known_files(files: Mapping[str, bytes], check: Callable[[sqlite3.Connection], None]) -> dict[str, bytes]:

@@ -77,7 +77,7 @@ class SubscriberList:
             return msgspec.json.decode(data, type=_Kept).subscribers
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise Unusable(
-                f"{self._path} does not hold subscribers as `feedd subscribers` writes them; {_REMEDY}"
+                f"{self._path} does not hold subscribers as `feedd subscribers` writes them; move it away and {_REMEDY}"
             ) from None
 
     def find(self, token: str) -> Subscriber | None:
