@@ -229,6 +229,10 @@ MARKS = (
     "```toml\ntags = ['a']\n```\n# a comment\ntopics = ['b']\ntitle = 'x'\ndrafts = true\n\n```\nText.\n",
     "```toml\ntitle = 'x'\n```\n\n  # one\n# more\ndraft = true\n```\nText.\n",
     "~~~toml\ntitle = 'x'\n~~~\n# one\n\nstatus = 'hidden'\ntags = ['a']\n~~~\nText.\n",
+    # below the name of a mapping that has lost its colon, under a stray line
+    "---\ntopics:\n- a\n---\n- b\ntitle: x\nprovider\n  name: y\nhidden: true\n ---\nText.\n",
+    "---\ntitle: x\n---\nquality: 3\nimages\n  - url: /a.png\n    title: y\ndraft: true\nText.\n",
+    "---\ntopics: [a]\n---\ntitle: x\nauthor\n\tname: y\npublished: false\n",
     # two fields in another form, of which none is a title
     "draft\ttrue\ntags\t[a, b]\n",
     "Status;Related\nhidden;/a\n",

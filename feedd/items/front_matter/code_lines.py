@@ -227,11 +227,17 @@ def _leading_fields(texts: Sequence[str], code: Sequence[bool], *, directly: boo
         elif is_rest:  # the rest of a text of several lines
             start = next((at for at in range(1, len(texts)) if code[at] or is_field(texts[at])), 0)
     end = start
-    while end < len(texts) and not code[end] and not is_prose(texts[end]):
+    while end < len(texts) and not code[end] and (not is_prose(texts[end]) or _has_lost_colon(texts, end)):
         end += 1
     if any(map(is_field, texts[start:end])):
         return end
     return len(_first_block(texts[:end])) if directly and end and _ANY_FIELD.match(texts[0]) else 0
+
+
+def _has_lost_colon(texts: Sequence[str], at: int) -> bool:
+    """Whether a line is a word above an indented field, as the name of a mapping is."""
+    below = texts[at + 1] if at + 1 < len(texts) else ""
+    return len(texts[at].split()) == 1 and below[:1] in (" ", "\t") and is_field(below)
 
 
 def is_prose(line: str) -> bool:
