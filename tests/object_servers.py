@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -62,6 +62,8 @@ class Bucket:
         self._store: Any
         if scheme == "s3":
             options |= {"access_key_id": KEY, "secret_access_key": SECRET, "disable_bulk_delete": True}
+            # The first put into a bucket is answered 500 until there is room for it.
+            options["retry_config"] = {"max_retries": 1000, "retry_timeout": timedelta(seconds=60)}
             self._store = S3Store(bucket, endpoint=server.environment["AWS_ENDPOINT_URL"], **options)
         else:
             options |= {"account_name": ACCOUNT, "account_key": ACCOUNT_KEY}

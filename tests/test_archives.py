@@ -307,7 +307,7 @@ def test_archives_and_views_of_a_family_that_is_not_named_are_remarked_on(publis
 def test_plan_names_the_archives_that_would_go(published: Site) -> None:
     assert "archive" not in published.run("plan").out
     configure(published, archives={})
-    assert "archive/0001.atom.xml" in published.run("plan").out
+    assert "deleted  archive/ (0001.atom.xml, " in published.run("plan").out
 
 
 def test_the_folder_of_archives_leads_to_the_page_from_which_they_are_reached(published: Site) -> None:

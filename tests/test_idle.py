@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,17 @@ from feedd.store.control import Control
 def children(process: int | str) -> Iterator[str]:
     """The processes that a process started, and that have not ended."""
     for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in task.read_text().split():
-            if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        for child in text_of(task).split():
+            stat = text_of(Path(f"/proc/{child}/stat"))
+            if stat and stat.rpartition(")")[2].split()[0] != "Z":
                 yield child
+
+
+def text_of(path: Path) -> str:
+    """What a file of a process says; empty if the process has ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return path.read_text()
+    return ""
 
 
 def workers() -> list[str]:
@@ -29,7 +38,7 @@ def workers() -> list[str]:
 
 def fork_servers() -> list[str]:
     """The fork servers that this process started: it may have started processes of other tests, too."""
-    return [each for each in children(os.getpid()) if b"fork_server" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return [each for each in children(os.getpid()) if "fork_server" in text_of(Path(f"/proc/{each}/cmdline"))]
 
 
 def is_open(path: Path) -> bool:

@@ -163,5 +163,5 @@ def _unpacked(data: bytes, kind: type[P]) -> P:
         if not unpacking.eof or unpacking.unused_data:
             raise NoIndex("it is cut off, or too large")
         return msgspec.msgpack.decode(unpacked, type=kind)
-    except (zlib.error, ValueError, RecursionError) as error:  # ValueError: also what msgspec raises
+    except (zlib.error, msgspec.MsgspecError, ValueError, RecursionError) as error:  # ValueError: no UTF-8
         raise NoIndex("it is damaged") from error

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec import Struct, msgpack
+from msgspec import DecodeError, Struct, msgpack
 
 from feedd.store.errors import Unusable, largest_file, why_unwritable
 from feedd.store.private_files import make_directory, read_private, replace_private
@@ -68,7 +68,7 @@ class ObjectCache:
         """An object in the version that was put last; None if it was dropped, or is damaged."""
         name = name_of(key)
         for half in (_NEW, _OLD):
-            with contextlib.suppress(OSError, ValueError):  # not there; damaged
+            with contextlib.suppress(OSError, ValueError, DecodeError):  # not there; damaged
                 found = _decode(read_private(self._folder / half / name[:2] / name))
                 if found.key == key and found.digest == _digest(found.body):
                     return found
