@@ -379,11 +379,25 @@ def test_plan_warns_of_entries_that_would_come_again(site: Site) -> None:
     assert result.status == 1
     assert "re-run     Moved\n" in result.out
     assert f"was {old}, would be tag:feeds.example,2026:" in result.out
+    assert f"if its file's name and its link both changed, `guid: {old}` in the item keeps the id\n" in result.out
     assert result.out.endswith("re-runs (entries that subscribers would see once more as new): 1\n")
     (plan,) = json.loads(site.run("plan", "--format", "json").out)["feeds"]
     assert [rerun["title"] for rerun in plan["reruns"]] == ["Moved"]
     site.render()
     assert site.ids()["Moved"] == plan["reruns"][0]["after"] != old
+
+
+def test_an_item_with_another_name_and_another_link_keeps_its_id_by_the_guid_that_plan_names(site: Site) -> None:
+    site.write("first.md", item("Moved", "https://example.org/first"))
+    site.render()
+    known = site.ids()["Moved"]
+    (site.seeds / "first.md").unlink()
+    site.write("second.md", item("Moved", "https://example.org/second"))
+    (words,) = re.findall(r"`guid: (.*)` in the item keeps the id\n", site.run("plan").out)
+    site.write("second.md", item("Moved", "https://example.org/second", guid=words))
+    assert site.run("plan").status == 0
+    site.render()
+    assert site.ids() == {"Moved": known}
 
 
 @pytest.mark.parametrize("command", [("plan",), ("why", "a.md"), ("check",), ("render",)])

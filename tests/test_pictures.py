@@ -285,7 +285,9 @@ def test_a_picture_goes_when_its_entry_becomes_private(mirroring: Site, server: 
     assert server.url("/none.jpg").encode() in own["atom.xml"]
     assert sorted(server.asked) == ["/boat.jpg", "/boat.jpg", "/none.jpg", "/other.jpg"]
     lines = [each for each in mirroring.run("status").out.splitlines() if "  pictures  " in each]
-    assert re.fullmatch(r"  pictures   2 .*, 1 not to be had: 404 Not Found for the private feed friends", lines[1])
+    assert re.fullmatch(
+        r"  pictures   private feed friends: 2 .*, 1 not to be had \(the last: 404 Not Found\)", lines[1]
+    )
     assert not [path for path, data in mirroring.documents().items() if b"pictures/" in data or b"other.jpg" in data]
 
 

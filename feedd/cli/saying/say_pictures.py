@@ -28,5 +28,5 @@ def say_pictures(count: PictureCount | None, private: str = "") -> None:
         words += f", {count.waiting:,} to be fetched"
     if count.failed:
         words += f", {count.failed:,} not to be had"
-        words += f": {count.why}" if private else f", such as {count.url}: {count.why}"
-    say(f"  pictures   {words} for the private feed {private}" if private else f"  pictures   {words}")
+        words += f" (the last: {count.why})" if private else f", such as {count.url}: {count.why}"
+    say(f"  pictures   private feed {private}: {words}" if private else f"  pictures   {words}")

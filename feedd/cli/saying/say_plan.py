@@ -32,6 +32,8 @@ def say_plan(found: Plan) -> None:
         for rerun in plan.reruns:
             say(f"  {painted('re-run   ', 'red', sys.stdout)}  {rerun.title}")
             say(f"             was {rerun.before}, would be {rerun.after}: the ledger does not know it")
+            remedy = f"`guid: {rerun.before}` in the item keeps the id"
+            say(f"             if its file's name and its link both changed, {remedy}")
     if found.moves_from is not None:
         say(f"{painted('address', 'yellow', sys.stdout)}  all feeds move from {found.moves_from} to {found.moves_to}")
         say("         subscribers follow where the old addresses redirect to the new ones")
