@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from importlib import metadata
@@ -829,6 +830,27 @@ def test_where_no_site_is_render_says_how_to_make_one(site: Site) -> None:
     )  # fmt: skip
     site.seeds.mkdir()
     assert "feedd init" not in site.run("render").err
+
+
+@pytest.mark.parametrize(
+    "command", [("render",), ("render", "--preview", "p"), ("check",), ("plan",), ("top",), ("why", "a.md")]
+)
+def test_where_no_site_is_a_command_says_so_and_makes_nothing(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = subprocess.run([*FEEDD, *command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    first, second = done.stderr.splitlines()
+    assert "the items' directory seeds" in first
+    assert second == "feedd: no site is here: start feedd in the folder of a site, or make a site with `feedd init`"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_no_site_is_the_daemon_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        command = [*FEEDD, "run", "--listen", listen]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("feedd: no site is here: ")
+    assert done.returncode == 3
 
 
 @pytest.mark.parametrize("fault", ["a link to nothing", "a link to itself", "a folder that may not be entered"])

@@ -163,6 +163,7 @@ def test_a_problem_is_told_when_it_appears_and_when_it_is_mended(site: Site, run
     assert running.log.count("problem: seeds/one.md:") == 1
     status = running.wait_for(lambda status: status.problem_count == 1)
     assert status.problems[0].path == "one.md"
+    assert "  problem    seeds/one.md:" in site.run("status").out
     site.write("two-more.md", item("More"))
     running.sync()
     assert running.log.count("problem: seeds/one.md:") == 1

@@ -15,7 +15,14 @@ from msgspec.structs import replace
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.saying.say_checked import say_audiences, say_grouped, say_summary
-from feedd.cli.setup import executor, from_here, items_directory, partly_read_configuration, read_configuration
+from feedd.cli.setup import (
+    executor,
+    from_here,
+    items_directory,
+    partly_read_configuration,
+    read_configuration,
+    say_if_no_site,
+)
 from feedd.cli.subscribing.private_sites import lost_with_state, subscribers_trouble
 from feedd.config.config_file import ConfigError
 from feedd.config.judging.unusable_settings import UnusableSetting, at_their_places
@@ -68,6 +75,7 @@ def check(options: argparse.Namespace) -> int:
     except (Unavailable, GaveUp) as error:
         output.say_problems(problems, sys.stderr)
         output.complain(str(error))
+        say_if_no_site(options, config)
         return REFUSED
     problems.extend(from_here(config, checked.problems))
     if not options.paths:

@@ -19,14 +19,15 @@ from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.progress_bar import progress_bar
 from feedd.cli.setup import (
     from_here,
+    is_no_site,
     items_directory,
     make_publisher,
+    say_if_no_site,
     state_path,
     with_config,
 )
 from feedd.cli.subscribing.private_sites import private_publishers, private_subscribers, subscribers_trouble
-from feedd.config.config_file import is_absent
-from feedd.config.load import DEFAULT_PATH, Config
+from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.items.reading_settings import PreviewSettings
 from feedd.model import Report
@@ -36,6 +37,7 @@ from feedd.run.pass_settings import PassSettings
 from feedd.store.control import Control
 from feedd.store.copies.snapshot import keep_snapshot
 from feedd.store.errors import Busy, Damaged, Unusable
+from feedd.store.item_source import Unavailable
 from feedd.store.preview_folder import PreviewFolder
 from feedd.store.state_directory import LEDGER_NAME
 from feedd.store.subscribers import Subscribers
@@ -75,6 +77,8 @@ def _mistake(options: argparse.Namespace) -> str:
 def _render(options: argparse.Namespace, config: Config) -> int:
     started, state = time.perf_counter(), state_path(config)
     settings = replace(pass_settings(config), accept_guesses=options.accept_guesses)
+    if why := _why_not_begun(options, config, state):
+        return _say(options, config, Report(refused=why))
     if options.preview is not None:
         return _render_preview(options, config, settings)
     if options.start_over and (noticed := Subscribers(state).noticed() or private_subscribers(config)):
@@ -106,6 +110,18 @@ def _render(options: argparse.Namespace, config: Config) -> int:
     if config.publish:  # after a refusal, too: what was withdrawn before may wait
         report = _with_uploads(report, config, options.now)
     return _say(options, config, _timed(config, report, started))
+
+
+def _why_not_begun(options: argparse.Namespace, config: Config, state: Path) -> str:
+    """Why nothing is made in a folder without a site, in words; empty where a site is, or was."""
+    try:
+        if is_no_site(options, config) and not state.exists():
+            items_directory(config).scan(0)
+    except Unavailable as error:
+        return f"{error}. Nothing was made."
+    except OSError:  # whoever opens the state directory says so
+        return ""
+    return ""
 
 
 def _why_undone(state: Path, base_url: str) -> str:
@@ -249,9 +265,7 @@ def _say(options: argparse.Namespace, config: Config, report: Report) -> int:
         output.say_json(report)
     if report.refused:
         output.complain(f"refused: {report.refused}")
-        seeds = config.directories.seeds
-        if options.config is None and is_absent(DEFAULT_PATH) and isinstance(seeds, Path) and not seeds.exists():
-            output.complain("no site is here: start feedd in the folder of a site, or make a site with `feedd init`")
+        say_if_no_site(options, config)
         for remark in report.remarks if report.uploads else ():
             output.complain(remark)
         return REFUSED

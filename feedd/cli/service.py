@@ -24,6 +24,7 @@ from feedd.cli.setup import (
     deliveries,
     items_directory,
     read_configuration,
+    say_if_no_site,
     state_path,
     subscribers_path,
     upload_targets,
@@ -64,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
     def act(first: Config) -> int:
         state = state_path(first)
+        say_if_no_site(options, first)
         if options.config is None and DEFAULT_PATH.exists():
             options.config = DEFAULT_PATH  # once there was a file, its absence does not mean the defaults
 

@@ -17,7 +17,7 @@ from feedd.cli.copies.recovering import recovery_source
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import load as configuration
 from feedd.config import value_decoders
-from feedd.config.config_file import ConfigError
+from feedd.config.config_file import ConfigError, is_absent
 from feedd.config.judging.refused_configuration import readable_part
 from feedd.config.judging.unusable_settings import at_their_places, unusable_settings
 from feedd.config.load import DEFAULT_PATH, Config
@@ -66,7 +66,7 @@ def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> in
         _say_mistakes(error)
         _say_that_nothing_was_done()
         return USAGE
-    return _acted(config, lambda: act(config))
+    return _acted(options, config, lambda: act(config))
 
 
 def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int:
@@ -79,7 +79,7 @@ def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int
         _say_mistakes(error)
         config, sound = replace(Config(), directories=chosen_directories(options, Directories())), False
         output.complain(f"looking at {state_path(config)} all the same; --state names another state directory")
-    return _acted(config, lambda: act(config, sound=sound))
+    return _acted(options, config, lambda: act(config, sound=sound))
 
 
 def _say_mistakes(error: ConfigError) -> None:
@@ -92,12 +92,30 @@ def _say_that_nothing_was_done() -> None:
     output.complain("nothing was done: mend them and start the command again; `feedd check` looks at items meanwhile")
 
 
-def _acted(config: Config, act: Callable[[], int]) -> int:
+def is_no_site(options: argparse.Namespace, config: Config) -> bool:
+    """Whether feedd was started in a folder that has neither a configuration nor items."""
+    seeds = config.directories.seeds
+    try:
+        return options.config is None and is_absent(DEFAULT_PATH) and isinstance(seeds, Path) and not seeds.exists()
+    except OSError:  # it cannot be seen
+        return False
+
+
+def say_if_no_site(options: argparse.Namespace, config: Config) -> None:
+    """Says how a site is made, where no site is."""
+    if is_no_site(options, config):
+        output.complain("no site is here: start feedd in the folder of a site, or make a site with `feedd init`")
+
+
+def _acted(options: argparse.Namespace, config: Config, act: Callable[[], int]) -> int:
     try:
         _check_state(config)
         return act()
-    except (Busy, Unusable, Unavailable) as error:
+    except (Busy, Unusable) as error:
         output.complain(str(error))
+    except Unavailable as error:
+        output.complain(str(error))
+        say_if_no_site(options, config)
     except Damaged as error:
         output.complain(f"the ledger is damaged ({error}); `feedd render` moves it aside and makes it anew")
     return REFUSED

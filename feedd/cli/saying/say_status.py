@@ -39,7 +39,7 @@ def say_status(status: Status | None, *, running: bool) -> None:
     for mistake in status.configuration:
         say(f"  {painted('config', 'red', sys.stdout)}     {mistake} (not in force)")
     for problem in status.problems:
-        say(f"  {painted('problem', 'red', sys.stdout)}    {problem}")
+        say(f"  {painted('problem', 'red', sys.stdout)}    {status.seeds}/{problem}")
     more = status.problem_count - len(status.problems)
     if more > 0:
         say(f"           and {counted(more, 'more problem')}; `feedd check` has all")
