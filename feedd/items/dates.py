@@ -19,6 +19,7 @@ LONGEST_DATE = 120  # characters of a date, with the name of its zone in words
 ZONE_ADVICE = "write the zone as a number, such as +02:00"
 ORDER_ADVICE = "write the year first, with four digits, then month and day with two each"
 CENTURY_ADVICE = "write the year with four digits"
+NO_SUCH_DAY = "there is no such day"
 
 # This spelling is left to datetime, for speed. Other spellings that its fromisoformat takes differ between releases.
 _USUAL = late_pattern(
@@ -73,6 +74,10 @@ _NUMBERED = late_pattern(
 _NAMED_ZONE = late_pattern(rf" ?(?P<name>[a-z]+){_REMARKS}")
 
 
+class _NoSuchDay(ValueError):
+    """A date whose parts are numbers of no day."""
+
+
 class _Clock(NamedTuple):
     """A time of day, and how much later it is than datetime can say: 24:00, or a leap second."""
 
@@ -118,6 +123,8 @@ def read(written: str, zone: tzinfo = UTC) -> datetime | str:
         if _IN_NUMBERS.match(text):
             return ORDER_ADVICE
         return _by_year(text, zone) or _named(text, zone) or _year_comes_last(text, zone) or ""
+    except _NoSuchDay:
+        return NO_SUCH_DAY
     except (ValueError, OverflowError):
         return ""
 
@@ -132,8 +139,15 @@ def _by_year(text: str, zone: tzinfo) -> datetime | str | None:
     elif digits:
         day = date(year, int(digits[:2]), int(digits[2:]))
     else:
-        day = date(year, int(found["month"]), int(found["day"]))
+        day = _day(year, int(found["month"]), int(found["day"]))
     return _at(day, text[found.end() :], zone, (_CLOCK, _BASIC_CLOCK))
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise _NoSuchDay from None
 
 
 def _named(text: str, zone: tzinfo) -> datetime | str | None:
@@ -145,7 +159,7 @@ def _named(text: str, zone: tzinfo) -> datetime | str | None:
                 if 50 <= year < 69:  # RFC 5322 reads 1950, and POSIX 2050
                     return CENTURY_ADVICE
                 year += 2000 if year < 50 else 1900
-            return _at(date(year, month, int(found["day"])), text[found.end() :], zone)
+            return _at(_day(year, month, int(found["day"])), text[found.end() :], zone)
     return None
 
 
@@ -156,7 +170,7 @@ def _year_comes_last(text: str, zone: tzinfo) -> datetime | str | None:
             rest = text[found.end() :]
             if late := _LATE_YEAR.search(rest):
                 rest = rest[: late.start()] + rest[late.end() :]
-                return _at(date(int(late[1]), month, int(found["day"])), rest, zone)
+                return _at(_day(int(late[1]), month, int(found["day"])), rest, zone)
     return None
 
 

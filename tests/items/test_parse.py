@@ -372,6 +372,18 @@ def test_a_date_that_is_none_is_a_problem_of_its_line(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "is_no_day"),
+    [
+        *(("2026-02-30", True), ("2026-13-45", True), ("2026-02-30T09:30:00Z", True), ("30 February 2026", True)),
+        *(("2026-02-28T25:00:00Z", False), ("1580463015", False), ("9999-12-31T23:59:59-01:00", False)),
+    ],
+)
+def test_of_a_day_that_does_not_exist_a_problem_says_so(written: str, is_no_day: bool) -> None:
+    (problem,) = read(f"title: x\npublishedDateTime: {written}").problems
+    assert problem.reason.endswith("; there is no such day") == is_no_day
+
+
+@pytest.mark.parametrize(
     ("path", "front", "moment"),
     [
         ("2020-01-31-a.md", "", datetime(2020, 1, 31, tzinfo=UTC)),
@@ -453,7 +465,10 @@ category: {a: b}"""
         'a.md:3: webUrl: expected an http or https URL, got "javascript:alert(1)"',
         'a.md:4: ampUrl: expected an http or https URL, got "ftp://news.example/"',
         'a.md:5: website: expected an http or https URL, got "not a link"',
-        'a.md:6: publishedDateTime: expected a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00, got "2020-13-41"',
+        (
+            "a.md:6: publishedDateTime: expected a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00, "
+            'got "2020-13-41"; there is no such day'
+        ),
         'a.md:7: published: expected true or false, got "fasle"',
         'a.md:8: heat: expected a number, got "hot"',
         'a.md:9: quality: expected a number, got ".nan"',
