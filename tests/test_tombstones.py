@@ -193,6 +193,28 @@ def test_tombstones_outlast_a_lost_ledger_and_go_as_before(published: Site, inde
     assert not tombstones(published)
 
 
+def test_a_tombstone_outlasts_a_lost_ledger_where_every_entry_is_newer(published: Site) -> None:
+    published.configure(base_url="https://feeds.example/", limit=4, recover_index=False)
+    write(published, 6, "Cars")
+    later(published)
+    withdrawn = ids(published)["Entry 6"]
+    write(published, 6, "Cars", published=False)
+    later(published)
+    later(published)
+    for number in range(7, 11):
+        date = published.now.isoformat()  # type: ignore[union-attr]
+        published.write(f"{number}.md", item(f"Entry {number}", f"https://a.example/{number}", date, topics=["Cars"]))
+        later(published)
+        assert (withdrawn in tombstones(published, "topics/cars")) == (number < 10)
+        for index in (False, True, False):  # with an index, too, which is made of a ledger that was made of windows
+            documents = published.documents()
+            shutil.rmtree(published.state)
+            later(published)
+            assert published.documents() == documents
+            published.configure(base_url="https://feeds.example/", limit=4, recover_index=index)
+            later(published)
+
+
 def test_an_entry_that_comes_back_in_another_topic_after_a_loss_is_told_of_nowhere(published: Site) -> None:
     before = ids(published)["Entry 5"]
     write(published, 5, published=False)

@@ -80,8 +80,8 @@ class ShownArchive(NamedTuple):
 
 class ShownFeed(Struct, frozen=True, array_like=True):
     """A feed that was published once. `number`: the older feed has the smaller number. `floor`: the position up to
-    which nothing comes in any more. `departed`: entries that were pushed out, as far as the floor does not bar them.
-    `tombstones`: newest first, as in the Atom document.
+    which nothing comes in any more. Its id is empty where only a date is known. `departed`: entries that were pushed
+    out, as far as the floor does not bar them. `tombstones`: newest first, as in the Atom document.
     """
 
     number: _Number
@@ -92,7 +92,7 @@ class ShownFeed(Struct, frozen=True, array_like=True):
     slug: _Text
     label: _Text
     updated: _Seconds
-    floor: tuple[_Seconds, _Name] | None
+    floor: tuple[_Seconds, _Text] | None
     members: tuple[ShownMember, ...]
     departed: tuple[ShownMember, ...] = ()
     archives: tuple[ShownArchive, ...] = ()

@@ -90,7 +90,7 @@ class MemberRows:
             "DELETE FROM members WHERE feed = ? AND entry = ?",
             [(feed.feed, entry) for entry in before.members.keys() - after.members.keys()],
         )
-        self._tombstones.keep(feed.feed, before, after, out)
+        self._tombstones.keep(feed, before, after, out)
         changed = [
             (feed.feed, entry, position.published, 1)
             for entry, position in after.members.items()

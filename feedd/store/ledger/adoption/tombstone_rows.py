@@ -16,6 +16,7 @@ from feedd.render.recovery.recovery_index import ShownTombstone
 from feedd.select.window import Window, WindowPosition
 from feedd.store.ledger.codec import moment
 from feedd.store.ledger.database import selected
+from feedd.store.ledger.feed_rows import FeedRecord
 
 _LEFT = (
     "SELECT t.published, e.id, e.withdrawn FROM tombstones t JOIN entries e USING (entry) "
@@ -42,29 +43,36 @@ class TombstoneRows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def keep(self, feed: int, before: Window, after: Window, out: Collection[int]) -> None:
-        """Keeps which entries left a feed before newer entries pushed them out, and forgets which came back."""
+    def keep(self, feed: FeedRecord, before: Window, after: Window, out: Collection[int]) -> None:
+        """Keeps which entries left a feed before newer entries pushed them out, and forgets which came back. `feed`: as
+        it was before.
+        """
+        number = feed.feed
         left = before.members.keys() - after.members.keys() - set(out)
         self._db.executemany(
             "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)",
-            [(feed, entry, before.members[entry].published) for entry in sorted(left)],
+            [(number, entry, before.members[entry].published) for entry in sorted(left)],
         )
-        there = self._db.execute("SELECT entry FROM tombstones WHERE feed = ?", (feed,)).fetchall()
-        back = [(feed, entry) for (entry,) in there if entry in after.members]
+        there = self._db.execute("SELECT entry FROM tombstones WHERE feed = ?", (number,)).fetchall()
+        back = [(number, entry) for (entry,) in there if entry in after.members]
         self._db.executemany("DELETE FROM tombstones WHERE feed = ? AND entry = ?", back)
         if there and after.floor is not None:
-            self._db.execute("DELETE FROM tombstones WHERE feed = ? AND published < ?", (feed, after.floor.published))
+            self._db.execute("DELETE FROM tombstones WHERE feed = ? AND published < ?", (number, after.floor.published))
         self._forget_adopted(feed, after)
 
-    def _forget_adopted(self, feed: int, after: Window) -> None:
-        there = {entry for (entry,) in self._db.execute("SELECT id FROM adopted_tombstones WHERE feed = ?", (feed,))}
+    def _forget_adopted(self, feed: FeedRecord, after: Window) -> None:
+        """Forgets which came back, and which a full feed of newer entries has replaced. A floor that was taken over
+        does not say that the feed was full: it may be the date of the oldest of a few entries.
+        """
+        rows = self._db.execute("SELECT id FROM adopted_tombstones WHERE feed = ?", (feed.feed,))
+        there = {entry for (entry,) in rows}
         if not there:
             return
-        back = [(feed, position.id) for position in after.members.values() if position.id in there]
+        back = [(feed.feed, position.id) for position in after.members.values() if position.id in there]
         self._db.executemany("DELETE FROM adopted_tombstones WHERE feed = ? AND id = ?", back)
-        if after.floor is not None:
+        if after.floor is not None and after.floor != feed.floor:
             self._db.execute(
-                "DELETE FROM adopted_tombstones WHERE feed = ? AND place < ?", (feed, after.floor.published)
+                "DELETE FROM adopted_tombstones WHERE feed = ? AND place < ?", (feed.feed, after.floor.published)
             )
 
     def shown(self, feed: int, limit: int, positions: Callable[[], Iterable[WindowPosition]]) -> tuple[Tombstone, ...]:
