@@ -193,6 +193,32 @@ def test_archives_are_made_when_they_are_switched_on_and_deleted_when_they_are_s
     assert_in_step(published)
 
 
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_no_entry_of_archives_that_were_switched_off_comes_into_the_window(published: Site, is_withdrawn: bool) -> None:
+    if is_withdrawn:
+        write(published, 4, published=False)
+        later(published)
+    configure(published, archives=ALL | {"feeds": ["topics"]})
+    later(published)
+    configure(published, archives={})
+    later(published)
+    for number in (8, 9, 10):
+        write(published, number, published=False)
+    write(published, 4, NOON + HOUR)  # it never was in the window, but in an archive
+    write(published, 12)
+    later(published)
+    for folder in ("", "topics/boats/"):
+        assert list(published.entries(f"{folder}atom.xml")) == entries(12, 11)
+    assert "it was in an archive of the feed, until archives were switched off" in published.run("why", "4.md").out
+    assert_in_step(published)
+    configure(published)
+    later(published)
+    assert archives(published) == {1: entries(2, 1, 0), 2: entries(6, 5, 3), 3: entries(4, 7)}
+    assert archives(published, "topics/boats") == archives(published)
+    assert list(published.entries()) == entries(12, 11)
+    assert_in_step(published)
+
+
 def test_another_size_fills_all_archives_anew(published: Site) -> None:
     configure(published, archives=ALL | {"size": 5})
     result = published.run("render")

@@ -83,6 +83,9 @@ class _Feed:
             took_over = self._feed.identity in spellings(map(feed_summary, known)).merged.values()
             taken_over = ", or it was in a feed of the same name before this feed took over" if took_over else ""
             return f"newer entries have pushed it out{taken_over}"
+        archives = self._preview.ledger.archives
+        if keeps_out is None and self._archive() is None and archives.among(self._feed.feed, [self._record.entry]):
+            return "it was in an archive of the feed, until archives were switched off"
         return keeps_out or f"older than the newest {self._policy.limit} entries"
 
     def _in_view(self, view: FeedRecord) -> ViewPlace | None:

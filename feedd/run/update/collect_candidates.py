@@ -193,7 +193,7 @@ class CandidateCollector:
             return set()
         low = {entry for entry, position in candidates.items() if known.floor is not None and position <= known.floor}
         low |= self._ledger.members.departed(known.feed, candidates.keys() - low)
-        return low | self._ledger.archives.among(known.feed, candidates.keys() - low) if self._archives.feeds else low
+        return low | self._ledger.archives.among(known.feed, candidates.keys() - low)
 
     def _was_member(self, entry: int, feed: FeedId) -> bool:
         """Whether newer entries have pushed an entry out of a feed with archives: it met the feed's policy then."""

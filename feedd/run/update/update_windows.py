@@ -100,9 +100,7 @@ class _Windows:
         floors = [floor for floor in (record.floor, candidates.floors.get(identity)) if floor is not None]
         before = Window(members.positions(record.feed), max(floors, default=None))
         offered, withdrawn = candidates.offered.get(identity, {}), candidates.withdrawn.get(identity, ())
-        departed = members.departed(record.feed, offered)
-        if self._selection.archives.cover(identity):
-            departed |= self._ledger.archives.among(record.feed, offered)
+        departed = members.departed(record.feed, offered) | self._ledger.archives.among(record.feed, offered)
         limit = self._feeds.policy(identity, record.slug).limit
         after, pushed_out = advance(before, offered, withdrawn, departed, limit)
         members.keep_window(record, before, after, pushed_out)

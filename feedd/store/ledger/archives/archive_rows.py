@@ -1,9 +1,9 @@
 """The ledger's rows of archives. Times are whole seconds, UTC.
 
 `archived` has a row for each entry that stands in an archive of a feed. The row of a withdrawn entry keeps its place.
-Entries with the number 0 wait for their place, within a transaction. Entries with the number -1 were withdrawn when
-archives got another size: they have no place, and get one when they are shown again. `archives` has a row for each
-archive. An archive without places is doomed: its documents have to be deleted.
+Entries with the number 0 wait for their place, within a transaction. Entries with the number -1 have no place: they
+were withdrawn when archives got another size, or archives were switched off. They get a place when they are taken in
+again. `archives` has a row for each archive. An archive without places is doomed: its documents have to be deleted.
 """
 
 from __future__ import annotations
@@ -68,7 +68,11 @@ class ArchiveRows:
         return found
 
     def among(self, feed: int, entries: Iterable[int]) -> set[int]:
-        """The entries among `entries` that stand in an archive of a feed, or stood there until they were withdrawn."""
+        """The entries among `entries` that stand in an archive of a feed, or stood there until they were withdrawn or
+        archives were switched off.
+        """
+        if self._db.execute("SELECT 1 FROM archived WHERE feed = ? LIMIT 1", (feed,)).fetchone() is None:
+            return set()
         sql = "SELECT 1 FROM archived WHERE feed = ? AND entry = ?"
         return {entry for entry in entries if self._db.execute(sql, (feed, entry)).fetchone()}
 
@@ -147,9 +151,9 @@ class ArchiveRows:
         self.drop(feed)
 
     def drop(self, feed: int) -> None:
-        """Dooms the archives of a feed."""
+        """Dooms the archives of a feed. Their entries lose their places, and are known as entries of archives still."""
         self._db.execute(f"{_MARK_GROUPS} WHERE a.feed = ?", (feed,))
-        self._db.execute("DELETE FROM archived WHERE feed = ?", (feed,))
+        self._db.execute("UPDATE archived SET number = ?, present = 0 WHERE feed = ?", (_WITHOUT_PLACE, feed))
         self._db.execute("UPDATE archives SET filled = 0, stale = ? WHERE feed = ?", (_WITHDRAWING, feed))
 
     def mark_stale(self, archives: Collection[ArchiveKey]) -> None:
