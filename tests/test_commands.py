@@ -223,6 +223,17 @@ def test_check_says_the_mistakes_of_the_configuration_beside_those_of_the_items(
     assert "/seeds): No such file or directory" in result.err
 
 
+def test_check_render_and_why_say_which_field_was_probably_meant(site: Site) -> None:
+    site.write("a.md", "---\ntitle: A\nsumary: Short\n---\nText.\n")
+    site.settle()
+    note = "note  seeds/a.md:3: sumary: not known, so it is passed over; did you mean `summary`?\n"
+    assert note in site.run("check").out
+    result = site.run("render")
+    assert result.status == 0
+    assert note in result.out
+    assert "sumary: not known, so it is passed over; did you mean `summary`?" in site.run("why", "seeds/a.md").out
+
+
 def test_check_of_topics_names_the_file_and_the_line(site: Site) -> None:
     fill(site)
     (site.root / "topics.yaml").write_text("topics:\n  - name: A\n  - name: a\n  - title: B\n")

@@ -38,6 +38,7 @@ from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import with_dots
 from feedd.items.located_problems import is_foreign_text, is_known, known_name, located
 from feedd.items.parsing.build_item import build_item
+from feedd.items.parsing.misspelt_names import take_misspelt
 from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
 from feedd.items.parsing.source_file import SourceFile, read_source
 from feedd.items.preview_marks import as_previewed
@@ -108,6 +109,7 @@ def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
     misspelt = meaning.misspelt(unknown, front.tree) if unknown else []
     findings.set_aside(COSMETIC_FIELDS | {"related"} if _names_texts(front.tree) else COSMETIC_FIELDS)
     _date_by_published(values, marks)
+    take_misspelt(unknown, front.tree, values, findings)
     reader = None
     if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
         reader = ForeignReader(path, front.tree, values, findings, is_toml=source.format == TOML.name)

@@ -122,6 +122,11 @@ def has_meaning(name: str) -> bool:
     return normal(name) in _USED
 
 
+def is_known_anywhere(name: str) -> bool:
+    """Whether feedd reads a field of this name in normal form, or other publishers are known to have such a field."""
+    return name in _KNOWN_ANYWHERE
+
+
 @lru_cache(maxsize=4096)
 def _is_like_a_seal(name: str) -> bool:
     """Whether a name is `secured` with a slip in it, or has it in itself: what belongs to it may be sealed text."""

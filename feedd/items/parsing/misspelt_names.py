@@ -1,0 +1,88 @@
+"""Names of fields with a slip: the names that feedd does not know, in; the known name that each of them nearly is, out.
+
+Marks that withhold are not among the known names: `meaning.misspelt` looks for these, and refuses the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from feedd.items.dates import zone_of
+from feedd.items.fields import FIELDS
+from feedd.items.findings import Findings
+from feedd.items.foreign.foreign_dates import Dated, main_date, read_dated
+from feedd.items.foreign.foreign_names import MEANINGS, is_known_anywhere, normal
+from feedd.items.front_matter.yaml import Node
+from feedd.items.withholding.near_names import with_one_slip
+from feedd.items.withholding.withholding_marks import kind_of
+
+_SHORTEST = 5  # letters of a known name: a shorter one is nearly too many other words
+_SURE = 8  # letters of a name whose first letter may be the slip
+_MOST = 100  # unknown names of a file: with more of them, it was not written by hand
+_OTHER_WORDS = frozenset(("update", "local", "except"))  # no slip, but words of their own
+_DATES = frozenset((*MEANINGS["date"], *MEANINGS["not before"]))
+
+
+def take_misspelt(
+    unknown: Collection[str], tree: Mapping[str, Node], values: dict[str, Any], findings: Findings
+) -> None:
+    """Adds a note about each unknown name that is probably a known one with a slip in it.
+
+    The field is passed over, unless it holds a date: nothing is published before its time. Where the file has a field
+    of the known name, too, the unknown name is no slip.
+    """
+    if len(unknown) > _MOST:
+        return
+    present: frozenset[str] = frozenset()
+    for name in sorted(unknown):
+        if (meant := nearly(normal(name))) is None or name in findings.settings.fields.values():
+            continue
+        present = present or frozenset(map(normal, tree))
+        if normal(meant) in present:
+            continue
+        date = _date(tree[name], findings) if meant in _DATES else None
+        if date:
+            values["publishedDateTime"] = max(values.get("publishedDateTime", date), date)
+            findings.note((name,), f"not known; did you mean `{meant}`? Nothing is published before this date")
+        elif findings.quote:
+            findings.note((name,), f"not known, so it is passed over; did you mean `{meant}`?")
+
+
+def _date(value: Node, findings: Findings) -> datetime | None:
+    found = read_dated(main_date(value), zone_of(findings.settings.time_zone))
+    return found.moment if isinstance(found, Dated) else None
+
+
+@lru_cache(maxsize=4096)
+def nearly(name: str) -> str | None:
+    """The known name that an unknown one in normal form is but for one slip, as it is written; None if there is none.
+
+    A singular for a plural is a slip in the seeds' own names alone: other publishers have names of both forms.
+    """
+    if name in _OTHER_WORDS or is_known_anywhere(name) or not name.isalpha() or len(name) > _longest() + 1:
+        return None
+    known = _known()
+    found = []
+    for meant in set(with_one_slip(name)) & known.keys():
+        is_first_letter_sure = name[0] == meant[0] or len(meant) >= _SURE
+        is_number = meant in (f"{name}s", name.removesuffix("s"))
+        if is_first_letter_sure and (known[meant] in FIELDS or not is_number):
+            found.append(known[meant])
+    return min(found, key=lambda written: (written not in FIELDS, written), default=None)
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, str]:
+    """The known names as they are written, by their normal form."""
+    written = (*chain.from_iterable(MEANINGS.values()), *FIELDS)
+    names = {normal(name): name for name in written}  # the last one counts
+    return {name: written for name, written in names.items() if len(name) >= _SHORTEST and kind_of(name) is None}
+
+
+@lru_cache(maxsize=1)
+def _longest() -> int:
+    return max(map(len, _known()))

@@ -1,0 +1,113 @@
+"""Names of fields with a slip: which known name each of them is said to be, and what becomes of its value."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from feedd.items.parse import parse
+from feedd.items.parsing.misspelt_names import nearly
+from feedd.items.parsing.parsed import Parsed
+from feedd.items.reading_settings import ReadingSettings
+
+
+def read(front: str, settings: ReadingSettings | None = None) -> Parsed:
+    return parse("a.md", f"---\ntitle: x\n{front}\n---\nText.\n".encode(), settings or ReadingSettings())
+
+
+def notes(front: str, settings: ReadingSettings | None = None) -> list[str]:
+    found = read(front, settings)
+    assert found.item is not None, found.problems
+    assert {problem.kind for problem in found.problems} <= {"note"}
+    return [str(problem) for problem in found.problems]
+
+
+@pytest.mark.parametrize(
+    ("front", "name", "meant"),
+    [
+        ("weburll: https://a.example/", "weburll", "webUrl"),
+        ("sumary: A summary", "sumary", "summary"),
+        ("descripton: A summary", "descripton", "description"),
+        ("topic: AI", "topic", "topics"),
+        ("qualty: 5\nwebUrl: https://a.example/", "qualty", "quality"),
+        ("imagse: a.png", "imagse", "images"),
+        ("video_Ids: a", "video_Ids", "videoId"),
+        ("proivder: Acme", "proivder", "provider"),
+        ("exerpt: A summary\ndescription: Another", "exerpt", "excerpt"),
+    ],
+)
+def test_a_known_name_with_one_slip_is_a_note_at_its_line(front: str, name: str, meant: str) -> None:
+    assert notes(front) == [f"a.md:3: {name}: not known, so it is passed over; did you mean `{meant}`?"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("publishedDatetim", "publishedDateTimes", "ublishedDateTime", "publised-date", "pubDaet", "embargoUtnil"),
+        "goLiveDat",
+    ],
+)
+def test_a_date_in_such_a_field_keeps_an_item_back_until_then(name: str) -> None:
+    found = read(f"{name}: 2099-05-01\ncreated: 2024-01-01")
+    assert found.item is not None
+    assert found.item.published == datetime(2099, 5, 1, tzinfo=UTC)
+    (note,) = found.problems
+    assert (note.line, note.field, note.kind) == (3, name, "note")
+    assert note.reason.startswith("not known; did you mean `")
+    assert note.reason.endswith("`? Nothing is published before this date")
+
+
+def test_the_later_of_two_dates_counts() -> None:
+    for date, other in (("2024-05-01", "2023-05-01"), ("2023-05-01", "2024-05-01")):
+        item = read(f"publishedDatetim: {date}\ndate: {other}").item
+        assert item is not None
+        assert item.published == datetime(2024, 5, 1, tzinfo=UTC)
+
+
+def test_a_value_that_is_no_date_is_passed_over() -> None:
+    assert notes("publishedDatetim: soon") == [
+        "a.md:3: publishedDatetim: not known, so it is passed over; did you mean `publishedDateTime`?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "Sumary: A\nsummary: B",  # there is the field, too
+        "image2: a.png\ncolour: red\ngreat: 5\nhosted: x",
+        "headers: x\nfiles: x\nlanguages: [de]",  # not the singular of other publishers' names
+        "reason: x\nposts: 5\nreader: x",  # a first letter apart
+        "update: 2024-01-01\nlocal: true",
+        "layout: post\ntoc: true\nmenu: x\nlicense: x",
+        "tgas: [a]\ndaet: 2024-01-01",  # too short
+    ],
+)
+def test_other_names_are_no_slips(front: str) -> None:
+    assert notes(front) == []
+
+
+def test_a_name_that_the_settings_know_is_no_slip() -> None:
+    settings = ReadingSettings(fields={"summary": "sumary"})
+    assert notes("sumary: A summary", settings) == []
+    assert notes("sumary: A summary") != []
+
+
+def test_no_name_is_told_beside_sealed_text() -> None:
+    assert notes("sumary: A summary\nsecured: hidden words") == []
+    found = read("publishedDatetim: 2099-05-01\nsecured: hidden words")
+    assert found.item is not None
+    assert found.item.published == datetime(2099, 5, 1, tzinfo=UTC)
+    assert [(note.line, note.field) for note in found.problems] == [(3, None)]
+
+
+def test_a_seal_and_a_mark_with_a_slip_have_their_own_rules() -> None:
+    assert notes("sceured: hidden words") == []
+    assert [problem.kind for problem in read("publised: false").problems] == ["problem"]
+    assert nearly("publised") is None
+    assert nearly("secred") is None
+
+
+def test_a_file_with_very_many_fields_was_not_written_by_hand() -> None:
+    many = "\n".join(f"name{number}: 1" for number in range(100))
+    assert notes(f"{many}\nsumary: A") == []
