@@ -59,6 +59,7 @@ def plan(options: argparse.Namespace) -> int:
 
 def _plan_against(config: Config, options: argparse.Namespace) -> int:
     from feedd.cli.saying.say_old_feed_plan import say_old_feed_plan
+    from feedd.inspect.plan_against import plan_against
     from feedd.render.old_feed import LARGEST_FEED, NoFeed, read_old_feed
     from feedd.store.named_file import read_named_file
 
@@ -72,7 +73,7 @@ def _plan_against(config: Config, options: argparse.Namespace) -> int:
         output.complain(f"{where} is no feed: {error.reason}")
         return USAGE
     with open_preview(config, options.now(), recovery_source(config, options)) as preview:
-        found = preview.against(old)
+        found = plan_against(preview, old)
     if options.format == "json":
         output.say_json(found)
     else:

@@ -15,7 +15,8 @@ from feedd.inspect.explanations import Explanation, HeatExplanation, InStory, ex
 from feedd.inspect.positions import positions
 from feedd.inspect.preview import Preview
 from feedd.items import urls
-from feedd.items.withholding.meaning import folded
+from feedd.items.parsing.hiding_fields import hiding_fields
+from feedd.items.withholding.meaning import folded, withheld
 from feedd.model import Item, Problem
 from feedd.render.assembly.assemble_entry import page_url
 from feedd.select.folders import feed_folder
@@ -104,7 +105,17 @@ class _Entry:
         if record.folded:
             return explain_folding(primary.item.heat, story)
         now, default_listed = self._preview.now, self._preview.default_listed
-        return record.reason or decide_visibility(record, self._files, now, default_listed=default_listed)[0].reason
+        reason = record.reason or decide_visibility(record, self._files, now, default_listed=default_listed)[0].reason
+        return self._named_in_file(primary, reason) or reason
+
+    def _named_in_file(self, primary: EntryFile, reason: str | None) -> str | None:
+        """The fields of the file, with their lines, if it withholds the entry; None if it cannot be read now."""
+        if reason != withheld(primary.item, default_listed=True) or self._findings(primary.path)[0]:
+            return None
+        data = self._preview.items.read(primary.path)
+        return (
+            hiding_fields(primary.path, data, primary.item, self._preview.reading) if isinstance(data, bytes) else None
+        )
 
     def _story_and_heat(self, item: Item) -> tuple[InStory | None, HeatExplanation]:
         """The story of the entry, None if it is alone in it; and the parts of its heat."""

@@ -81,7 +81,7 @@ def compare_with_old(
     document: str,
     old: OldFeed,
     now: OldFeed,
-    why_left_out: Callable[[Seen], str],
+    why_left_out: Callable[[str, Seen], str],
     published: Container[str] = (),
     *,
     keeps_ids: bool = False,
@@ -122,7 +122,7 @@ def compare_with_old(
         tuple(again),
         tuple(new),
         tuple(changed),
-        tuple(LeavingEntry(_title(seen), seen.link, why_left_out(seen)) for seen in left.values()),
+        tuple(LeavingEntry(_title(seen), seen.link, why_left_out(entry_id, seen)) for entry_id, seen in left.items()),
         old.without_id,
     )
 

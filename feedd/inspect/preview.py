@@ -8,17 +8,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from feedd.decide.identity import link_key
 from feedd.inspect.explanations import FeedPlan, Plan, Versions, compare
-from feedd.inspect.old_feed_plan import OldFeedPlan, compare_with_old
-from feedd.items import urls
+from feedd.items.reading_settings import ReadingSettings
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document, Item, Problem
 from feedd.render import FORMATS, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
-from feedd.render.old_feed import OldFeed, read_old_feed
-from feedd.render.readback import Seen, feed_links, read_back
+from feedd.render.readback import feed_links, read_back
 from feedd.render.recovery.index_parts import is_index_part
 from feedd.render.site_info import SiteInfo
 from feedd.run.lost_ledger.published_copy import PublishedCopy, Unreached
@@ -29,7 +26,6 @@ from feedd.run.publisher import Publisher
 from feedd.run.update.tell_stories import StoryUpdater
 from feedd.select.archives import archive_in, document_name
 from feedd.select.folders import feed_folder
-from feedd.select.membership import ALL
 from feedd.select.settings import SelectionSettings
 from feedd.select.views import find_view
 from feedd.store.document_store import is_media_document
@@ -50,6 +46,7 @@ class Preview(Struct, frozen=True):
     published: Callable[[str], bytes | None]  # what subscribers have at a path
     is_elsewhere: bool  # not in the feeds' directory, where reading costs a request
     items: ItemSource
+    reading: ReadingSettings
     site: SiteInfo
     selection: SelectionSettings
     problems: tuple[Problem, ...]  # of the scan
@@ -100,32 +97,6 @@ class Preview(Struct, frozen=True):
 
     def _a_document(self, folder: str) -> str:
         return f"{folder}/{FORMATS[self.site.formats[0]].file}"
-
-    def against(self, old: OldFeed) -> OldFeedPlan:
-        """What subscribers of an old feed would see if its address led to the feed of all, in the same format if there
-        is a document in it.
-        """
-        names = self.site.formats
-        name = old.format if old.format in names else names[0]
-        path = FORMATS[name].file
-        all_entries = next((each for each in self.maker.current() if each.identity == ALL), None)
-        documents = self.maker.made(all_entries.feed).documents if all_entries else []
-        data = next((each.data for each in documents if each.path == path), None)
-        now = read_old_feed(data) if data is not None else OldFeed(name, {})
-        present = self.published(path)
-        published = (
-            read_old_feed(present).entries if present is not None and read_back(path, present) is not None else ()
-        )
-        return compare_with_old(path, old, now, self._why_left_out, published, keeps_ids=self.keeps_ids)
-
-    def _why_left_out(self, seen: Seen) -> str:
-        """Why an entry of an old feed is not in the feed of all."""
-        link = link_key(urls.canonical(seen.link)) if seen.link else None
-        entry = self.ledger.entries.find(link=link) if link is not None else None
-        if entry is None:
-            return "no item has its link"
-        (record,) = self.ledger.entries.records([entry]).values()
-        return "older than the entries of the feed, which `limit` bounds" if record.shown else f"{record.reason}"
 
     def _address_before(self) -> str | None:
         """The base URL in the documents of the feeds' directory; None if no document names one."""
@@ -184,6 +155,7 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
             publisher.feeds.read if copy is None else _reading(copy),
             copy is not None,
             publisher.items,
+            publisher.settings.reading,
             publisher.settings.site,
             publisher.settings.selection,
             problems,
