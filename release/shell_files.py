@@ -68,7 +68,8 @@ def _for_completion() -> argparse.ArgumentParser:
             for choice in action._choices_actions:
                 action.choices[choice.dest].description = choice.help
     for command in commands_of(parser).values():
-        for each in command._actions:
-            if each.type is Path:
-                each.complete = shtab.DIRECTORY if each.metavar in _FOLDERS else shtab.FILE
+        for part in (command, *commands_of(command).values()):
+            for each in part._actions:
+                if each.type is Path:
+                    each.complete = shtab.DIRECTORY if each.metavar in _FOLDERS else shtab.FILE
     return parser

@@ -459,9 +459,16 @@ def test_why_says_where_an_item_is_published_by_path_id_and_link(site: Site) -> 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"published": False}, "the file says `published: false`"),
-        ({"removed": True}, "the file says `removed`, `deleted` or `draft`"),
-        ({"deleted": "yes"}, "the file says `removed`, `deleted` or `draft`"),
+        ({"published": False}, "the file says `published: false` in line 5"),
+        ({"removed": True}, "the file says `removed: true` in line 5"),
+        ({"deleted": "yes"}, "the file says `deleted: yes` in line 5"),
+        ({"draft": True}, "the file says `draft: true` in line 5"),
+        (
+            {"removed": False, "draft": True, "published": "no"},
+            "the file says `draft: true` in line 6 and `published: no` in line 7",
+        ),
+        ({"status": "pending", "draft": True}, "the file says `draft: true` in line 6 and `status: pending` in line 5"),
+        ({"params": {"private": True}}, "the file says `params.private: true` in line 5"),
         ({"heat": -1}, "folded (`heat: -1`), but no story leads it: it is shown nowhere"),
         ({"date": LATE}, "waits for its date, 9000-01-01 00:00 UTC"),
     ],
@@ -478,6 +485,22 @@ def test_why_says_what_withholds_an_item(site: Site, fields: dict[str, object], 
     assert f"withheld   {reason}\n" in result.out
     assert "place" not in result.out
     assert site.run("why", "https://example.org/x") == result
+
+
+def test_why_names_the_setting_of_a_folder_that_withholds_an_item(site: Site) -> None:
+    site.configure(folders={"drafts": {"published": False}})
+    site.write("drafts/x.md", item("X", "https://example.org/x", summary="Not of the seeds' fields alone"))
+    words = (
+        "withheld   the file does not say `published: true`, and `folders` in the configuration withholds its folder"
+    )
+    assert words in site.run("why", "drafts/x.md").out
+
+
+def test_why_of_a_file_that_is_gone_or_broken_says_what_is_known(site: Site) -> None:
+    site.write("x.md", item("X", "https://example.org/x", draft=True))
+    site.render()
+    site.write("x.md", "---\ntitle: [\n---\n")
+    assert "withheld   the file says `removed`, `deleted` or `draft`\n" in site.run("why", "x.md").out
 
 
 def test_why_names_the_default_that_withholds_an_item(site: Site) -> None:
@@ -615,6 +638,40 @@ def test_a_mistake_in_the_command_line_has_status_2_and_shows_the_usage(site: Si
     assert result.status == 2
     assert result.err.startswith("usage: feedd")
     assert result.out == ""
+
+
+def test_feedd_alone_prints_its_commands(site: Site) -> None:
+    result = site.run()
+    assert (result.status, result.out) == (2, "")
+    assert result.err == site.run("--help").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "usage", "words"),
+    [
+        (["rende"], "feedd [-h]", "there is no command `rende`; did you mean `render`?"),
+        (["xyz"], "feedd [-h]", "there is no command `xyz`; `feedd --help` lists all commands"),
+        (["render", "--bogus"], "feedd render [-h]", "unrecognized arguments: --bogus"),
+        (["render", "--strictt"], "feedd render [-h]", "unrecognized arguments: --strictt; did you mean `--strict`?"),
+        (["top", "all", "--lmit=5"], "feedd top [-h]", "unrecognized arguments: --lmit=5; did you mean `--limit`?"),
+        (["subscribers", "list", "x"], "feedd subscribers list [-h]", "unrecognized arguments: x"),
+    ],
+)
+def test_a_mistake_shows_the_usage_of_the_command_and_what_was_meant(
+    site: Site, arguments: list[str], usage: str, words: str
+) -> None:
+    result = site.run(*arguments)
+    assert result.status == 2
+    assert result.err.startswith(f"usage: {usage}")
+    assert result.err.splitlines()[-1].endswith(f": error: {words}")
+
+
+@pytest.mark.parametrize("action", ["add", "list", "revoke"])
+def test_what_subscribers_does_has_a_help_of_its_own(site: Site, action: str) -> None:
+    said = site.run("subscribers", action, "--help").out
+    assert said.startswith(f"usage: feedd subscribers {action} [-h]")
+    assert ("--feed FEED" in said) == (action == "add")
+    assert re.search(r"\n\nExit statuses: 0 [^\n]+", said)
 
 
 @pytest.mark.parametrize("command", ["render", "check", "plan", "why", "init"])

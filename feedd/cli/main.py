@@ -108,13 +108,13 @@ def main(
     """
     import argparse
 
-    from feedd.cli.parsing.parsers import build_parser
+    from feedd.cli.parsing.parsers import parse_arguments
 
     sys.excepthook = _say_fault
     status: int = PROBLEMS
     try:
         try:
-            options = _parse(build_parser(*arguments[:1]), arguments, argparse.Namespace(now=now, addresses=addresses))
+            options = _parsed(parse_arguments, arguments, argparse.Namespace(now=now, addresses=addresses))
             status = options.act(options)
         finally:
             _flush()
@@ -130,9 +130,13 @@ def main(
     return status
 
 
-def _parse(parser: argparse.ArgumentParser, arguments: Sequence[str], given: argparse.Namespace) -> argparse.Namespace:
+def _parsed(
+    parse: Callable[[Sequence[str], argparse.Namespace], argparse.Namespace],
+    arguments: Sequence[str],
+    given: argparse.Namespace,
+) -> argparse.Namespace:
     try:
-        return parser.parse_args(arguments, given)
+        return parse(arguments, given)
     except BrokenPipeError:
         raise
     except OSError as error:  # of help or of an error that has no room

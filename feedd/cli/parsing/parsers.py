@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
+from feedd.cli.main import USAGE
 from feedd.cli.parsing.backup_parsers import backup, restore
 from feedd.cli.parsing.publishing_parsers import announce, deliver, render, run, serve, status, sync
 from feedd.cli.parsing.question_parsers import check, doctor, plan, top, why
@@ -22,10 +23,11 @@ class _Parser(argparse.ArgumentParser):
         super().error(visible(message))
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Takes a NAME behind options, too (`subscribers add --feed insiders ada`); that of Python 3.11 does not."""
+        """Refuses what it does not know here, so that the usage of the command is printed, and not that of feedd."""
         options, rest = super().parse_known_args(args, namespace)
-        if rest and getattr(options, "name", "") is None and not rest[0].startswith("-"):
-            options.name = rest.pop(0)
+        if rest:
+            known = [name for action in self._actions for name in action.option_strings]
+            self.error(f"unrecognized arguments: {' '.join(rest)}{_hint(rest[0].partition('=')[0], known)}")
         return options, rest
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -68,6 +70,26 @@ _COMMANDS = {
     "init": init,
     "install-service": install_service,
 }
+
+
+def parse_arguments(arguments: Sequence[str], given: argparse.Namespace) -> argparse.Namespace:
+    """What a command line asks for, added to `given`. Without a command, prints the help as a mistake."""
+    parser = build_parser(*arguments[:1])
+    if not arguments:
+        parser.print_help(sys.stderr)
+        parser.exit(USAGE)
+    if (name := arguments[0]) not in _COMMANDS and not name.startswith("-"):
+        hint = _hint(name, _COMMANDS) or "; `feedd --help` lists all commands"
+        parser.error(f"there is no command `{name}`{hint}")
+    return parser.parse_args(arguments, given)
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    """What a misspelt name was probably meant to be, in words; empty if it is nearly none of the known names."""
+    from difflib import get_close_matches  # late: few command lines have a mistake
+
+    near = get_close_matches(name, list(known), 1)
+    return f"; did you mean `{near[0]}`?" if near else ""
 
 
 def build_parser(only: str | None = None) -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from feedd.cli.options import (
     report_format,
     web_address,
 )
+
+_NAME = "of the subscriber, for you to know them by"
 
 
 def subscribers(commands: Any) -> None:
@@ -26,14 +29,31 @@ def subscribers(commands: Any) -> None:
         "0 done; 2 a mistake in the configuration or the command line; 3 there is a subscriber of this name already, "
         "or there is none to revoke, or the file cannot be used.",
     )
-    actions = ("add", "list", "revoke")
-    parser.add_argument("action", choices=actions, metavar=f"{{{','.join(actions)}}}", help="what to do")
-    parser.add_argument("name", nargs="?", metavar="NAME", help="of the subscriber, for you to know them by")
-    parser.add_argument(
-        "--feed", action="append", metavar="FEED", help="add: a private feed that they may read (default: all of them)"
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="{add,list,revoke}", prog=parser.prog, help="what to do"
     )
-    places(parser)
-    report_format(parser, "text", "json")
+    add = _action(actions, "add", "add a subscriber, and print the addresses that are theirs alone", "is known already")
+    add.add_argument("name", metavar="NAME", help=_NAME)
+    add.add_argument("--feed", action="append", metavar="FEED", help="a private feed to read (default: all of them)")
+    _action(actions, "list", "list all subscribers", "")
+    revoke = _action(actions, "revoke", "revoke the addresses of a subscriber at once", "has no address that is valid")
+    revoke.add_argument("name", metavar="NAME", help=_NAME)
+    for each in actions.choices.values():
+        places(each)
+        report_format(each, "text", "json")
+
+
+def _action(actions: Any, name: str, summary: str, why_refused: str) -> argparse.ArgumentParser:
+    """Adds the parser of what `feedd subscribers` does."""
+    refused = f"the subscriber {why_refused}, or the file cannot be used" if why_refused else "the file cannot be used"
+    parser: argparse.ArgumentParser = actions.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=f"Exit statuses: 0 done; 2 a mistake in the configuration or the command line; 3 {refused}.",
+        allow_abbrev=False,  # `list --feed x` is a mistake, and not `--feeds x`
+    )
+    return parser
 
 
 def install_service(commands: Any) -> None:

@@ -56,11 +56,9 @@ def _add(options: argparse.Namespace, config: Config) -> None:
 
 def _mistake(options: argparse.Namespace, config: Config) -> str:
     """What is wrong with the command line, in words; empty if nothing is."""
-    if options.feed and options.action != "add":
-        return "--feed is for `add`"
     if options.action == "list":
-        return "`list` takes no name" if options.name else ""
-    if not options.name or not options.name.strip() or not options.name.isprintable():
+        return ""
+    if not options.name.strip() or not options.name.isprintable():
         return f"`{options.action}` takes the name of a subscriber"
     if options.action == "revoke":
         return ""
