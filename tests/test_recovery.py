@@ -364,6 +364,7 @@ def test_without_an_index_the_feeds_count_and_an_unknown_item_without_a_date_is_
     site.render()
     before = site.entries()
     assert before.keys() == {"Item 2", "Item 3"}
+    site.write("withheld.md", item("Withheld", None, None, published=False))  # nobody is told that it is not new
     without_index(site)
     site.now += timedelta(days=1)
     remarks = site.render().remarks

@@ -43,7 +43,6 @@ class IdClaims:
         first_seen = self._context.now
         if self._before_windows is not None and all(each.item.published is None for each in files):
             first_seen = self._before_windows
-            self._ledger.index_marks.taken_as_old += 1
         if self._kept.by_link:
             kept = (self._kept.by_link.get(file.link) for file in files if file.link is not None)
             dates = [each.published for each in kept if each is not None and each.published is not None]
@@ -62,6 +61,7 @@ class IdClaims:
         taken, shared, refused = self._settle(claims, first=changes[0].before.entry) if claims else ({}, {}, {})
         found: Findings = {}
         settled: list[EntryChange] = []
+        self._count_old(changes)
         for each in changes:
             entry, after = each.before.entry, each.after
             if reason := refused.get(entry):
@@ -80,6 +80,12 @@ class IdClaims:
             settled.append(each if after is each.after else each._replace(after=after))
         return settled, found
 
+    def _count_old(self, changes: Iterable[EntryChange]) -> None:
+        """Counts the new entries that are shown with a date before all old windows."""
+        if (old := self._before_windows) is not None:
+            is_old = (each.after.shown and each.before.first_seen == old for each in changes if _is_new(each.before))
+            self._ledger.index_marks.taken_as_old += sum(is_old)
+
     def _settle(self, claims: Sequence[IdClaim], first: int) -> SettledClaims:
         """What becomes of claims, as `settle_claims` says. `first`: as for `_holders`."""
         both = [*claims, *self._rivals(claims)]
@@ -97,7 +103,7 @@ class IdClaims:
         """The claim of an entry that is shown for the first time: by the file that represents it, else by another of
         its files that may be shown, else by its link.
         """
-        if before.text_digest is not None or not after.shown:
+        if not _is_new(before) or not after.shown:
             return None
         speaking = files[after.entry]
         if len(speaking) > 1:
@@ -141,6 +147,11 @@ class IdClaims:
         found = self._ledger.entries.holders(wanted)
         coming = self._minted.entries_with(wanted, first)
         return found | {each: (entry, "") for each, entry in coming.items()}
+
+
+def _is_new(before: EntryRecord) -> bool:
+    """Whether an entry was never shown."""
+    return before.text_digest is None
 
 
 def _before_windows(context: PassContext) -> datetime | None:
