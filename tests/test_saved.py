@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -363,6 +364,43 @@ def test_a_folder_without_items_is_remarked_on(site: Site) -> None:
     checked = site.run("check")
     assert checked.status == 0
     assert "feeds.mine.folders: there are no items in post so far" in checked.out
+
+
+def test_a_folder_with_settings_of_its_own_without_items_is_remarked_on_once(site: Site) -> None:
+    write(site, 0, "An item")
+    site.configure(folders={"posts/": {"language": "de"}, "": {"tags": ["x"]}})
+    words = "folders.posts: there are no items in posts so far"
+    assert site.render().remarks == (words,)
+    assert site.render().remarks == ()
+    site.configure(folders={"posts/": {"language": "de"}, "notes": {"language": "de"}})
+    assert site.render().remarks == ("folders.notes: there are no items in notes so far",)
+    checked = site.run("check")
+    assert checked.status == 0
+    assert f"feedd.yaml:1: {words}" in checked.out
+    (site.seeds / "posts").mkdir()
+    (site.seeds / "notes").mkdir()
+    (site.seeds / "0.md").rename(site.seeds / "posts/0.md")
+    write(site, 1, "Another item")
+    (site.seeds / "1.md").rename(site.seeds / "notes/1.md")
+    assert site.render().remarks == ()
+    assert "so far" not in site.run("check").out
+    (site.seeds / "notes/1.md").unlink()
+    assert site.render().remarks == ("folders.notes: there are no items in notes so far",)
+
+
+def test_an_authority_of_a_date_to_come_is_remarked_on_once(site: Site) -> None:
+    write(site, 0, "An item")
+    site.now = datetime(2026, 4, 30, 23, 59, tzinfo=UTC)
+    site.configure(authority="example.org,2026-05-01")
+    words = "2026-05-01 is a date to come; a name can be given ids only from a date on which it was yours (RFC 4151)"
+    assert site.render().remarks == (f"authority: {words}",)
+    assert site.render().remarks == ()
+    checked = site.run("check")
+    assert checked.status == 0
+    assert f"authority: {words}" in checked.out
+    site.now += timedelta(minutes=1)
+    assert site.render().remarks == ()
+    assert "authority" not in site.run("check").out
 
 
 # Mistakes

@@ -28,7 +28,7 @@ from feedd.config.config_file import ConfigError
 from feedd.config.judging.unusable_settings import UnusableSetting, at_their_places
 from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import reading_settings, site_info
-from feedd.decide.minting import normal_path
+from feedd.decide.minting import normal_path, why_too_early
 from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes
 from feedd.inspect.find_duplicates import DuplicateFinder
 from feedd.inspect.unmatched_names import UnmatchedNames
@@ -40,8 +40,8 @@ from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
 from feedd.run.missing_files import MissingFiles
 from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.run.reading_summary import ReadingSummary
-from feedd.run.unheeded_audiences import UnheededAudiences, in_vain
-from feedd.select.unmatched import empty_folders
+from feedd.run.remarks.unheeded_audiences import UnheededAudiences, in_vain
+from feedd.select.unmatched import empty_defaults, empty_folders
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.codec import decode_item
@@ -81,7 +81,7 @@ def check(options: argparse.Namespace) -> int:
     if not options.paths:
         problems.extend(_podcast_notes(options, config, checked.episodes))
         problems.extend(_name_notes(options, checked.names))
-        problems.extend(_folder_notes(options, config, checked.paths))
+        problems.extend(_setting_notes(options, config, checked.paths))
     problems.extend(partly)
     if options.format == "github":
         output.say_github(problems)
@@ -181,9 +181,19 @@ def _name_notes(options: argparse.Namespace, names: UnmatchedNames) -> list[Prob
     return [replace(each, kind="note") for each in at_their_places(found, options.config, {})]
 
 
-def _folder_notes(options: argparse.Namespace, config: Config, paths: Collection[str]) -> list[Problem]:
-    """Notes about folders of saved feeds in which no item is; none while there are no items at all."""
-    found = empty_folders(config.feeds if paths else (), lambda folder: any(path.startswith(folder) for path in paths))
+def _setting_notes(options: argparse.Namespace, config: Config, paths: Collection[str]) -> list[Problem]:
+    """Notes about an authority of a date to come, and about folders in settings in which no item is; none about folders
+    while there are no items at all.
+    """
+    found = []
+    if config.authority is not None and (reason := why_too_early(config.authority, options.now())):
+        found.append(("authority", reason))
+    if paths:
+
+        def has_files(folder: str) -> bool:
+            return any(path.startswith(folder) for path in paths)
+
+        found += [*empty_folders(config.feeds, has_files), *empty_defaults(config.folders, has_files)]
     return [replace(each, kind="note") for each in at_their_places(starmap(UnusableSetting, found), options.config, {})]
 
 

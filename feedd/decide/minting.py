@@ -10,6 +10,7 @@ import hashlib
 import unicodedata
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Protocol
 
@@ -172,3 +173,14 @@ def _key(file: Mintable) -> int:
     """A number that is the same for files with the same seed."""
     seed = file.link if file.link is not None else hashlib.blake2b(_seed(file), digest_size=_KEY).digest()
     return int.from_bytes(seed[:_KEY], "little")
+
+
+def why_too_early(authority: str, now: datetime) -> str | None:
+    """What is wrong with a tagging entity whose date has not come yet (RFC 4151, section 2.1), in words; None if its
+    date has come.
+    """
+    written = authority.rpartition(",")[2]
+    year, month, day = (int(part) for part in (*written.split("-"), "1", "1")[:3])
+    if datetime(year, month, day, tzinfo=UTC) <= now:
+        return None
+    return f"{written} is a date to come; a name can be given ids only from a date on which it was yours (RFC 4151)"

@@ -35,10 +35,11 @@ from feedd.run.make_report import make_report
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.compare import compare
 from feedd.run.publish.write_documents import ToWrite, begin_writing, document_maker, write_documents
+from feedd.run.remarks.settings_remarks import settings_remarks
+from feedd.run.remarks.unheeded_audiences import UnheededAudiences, in_vain
 from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.seams import Seams
 from feedd.run.site_state import keep_site_state, site_state
-from feedd.run.unheeded_audiences import UnheededAudiences, in_vain
 from feedd.run.update.close_digests import close_periods
 from feedd.run.update.look_at_media import look_at_media
 from feedd.run.update.look_at_pictures import look_at_pictures
@@ -49,13 +50,14 @@ from feedd.store.ledger.codec import ReadFile
 class Remembered(Struct, frozen=True):
     """The result of the first half of a pass. `stories`: changes of stories and ranks, in words. `next_period`: when
     the next digest is due. `all_anew`: whether every document has to be made anew. `audiences`: how many items name an
-    audience in vain; 0 also if this was said before.
+    audience in vain; 0 also if this was said before. `remarks`: about settings.
     """
 
     stories: str
     next_period: datetime | None
     all_anew: bool
     audiences: int
+    remarks: tuple[str, ...]
 
 
 def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, remarks: tuple[str, ...]) -> Report:
@@ -67,6 +69,7 @@ def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, rem
         keep_key(ledger, key)
     if seams.claim.key() != key:
         seams.claim.keep_key(key)
+    remarks += remembered.remarks
     if remembered.all_anew:
         remarks += tuple(document_maker(context, documents).mistaken())
     if remembered.audiences:
@@ -104,7 +107,9 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     again = (*hindrance.again, *unread) if hindrance.problems else hindrance.again
     ledger.state.keep_glanced(again)  # files to read again count as changed then
     keep_inputs(ledger, settings)
-    return Remembered(stories, digests.next_end, all_anew, unheeded.to_say(ledger, settings.reading))
+    return Remembered(
+        stories, digests.next_end, all_anew, unheeded.to_say(ledger, settings.reading), settings_remarks(context)
+    )
 
 
 def _noted(files: Iterable[list[ReadFile]], unread: list[str], unheeded: UnheededAudiences) -> Iterator[list[ReadFile]]:

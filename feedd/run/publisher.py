@@ -18,7 +18,6 @@ from typing import NamedTuple, Self
 from msgspec.structs import replace
 
 from feedd.model import Problem, Report
-from feedd.run import local_ids
 from feedd.run.agree_on_site import agreed_key
 from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
@@ -34,6 +33,7 @@ from feedd.run.progress import Progress, RepeatedProgress, silent
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.reading_summary import TooManyGuesses
+from feedd.run.remarks import local_ids
 from feedd.run.scan import Scanner, ScanResult, scanned, why_refused
 from feedd.run.seams import Seams
 from feedd.store.document_store import DocumentStore

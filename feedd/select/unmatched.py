@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from feedd.items.reading_settings import FolderDefaults
 from feedd.model import FeedId
 from feedd.select.folders import FOLDERS, FeedSummary, feed_folder
 from feedd.select.policy import PolicyOverride
@@ -47,6 +48,16 @@ def empty_folders(saved_feeds: Iterable[SavedFeed], has_files: Callable[[str], b
         for folder in each.folders:
             if not has_files(folder):
                 yield f"feeds.{each.slug}.folders", f"there are no items in {folder.removesuffix('/')} so far"
+
+
+def empty_defaults(folders: Iterable[FolderDefaults], has_files: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """The keys of folders with settings of their own, each with a sentence about a folder without items. `has_files`:
+    as for `empty_folders`.
+    """
+    for each in folders:
+        if each.path and not has_files(each.path):
+            folder = each.path.removesuffix("/")
+            yield f"folders.{folder}", f"there are no items in {folder} so far"
 
 
 def _without_family(selection: SelectionSettings) -> Iterator[str]:

@@ -100,7 +100,7 @@ def at_their_places(
             problems.append(Problem(f"--{key.rpartition('.')[2]}", reason))
             continue
         lines = _lines_of(path or DEFAULT_PATH) if lines is None else lines
-        line = lines.get(tuple(key.split(".")))
+        line = lines.get(tuple(key.split("."))) or lines.get((*key.split(".")[:-1], f"{key.rpartition('.')[2]}/"))
         problems.append(Problem(str(path or DEFAULT_PATH), reason, line, key) if line else Problem(key, reason))
     return problems
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from feedd.render import FORMATS
-from feedd.run import local_ids
 from feedd.run.lost_ledger.published_copy import Recovered, RecoverySource
 from feedd.run.lost_ledger.recover_ledger import CopyInFeeds, recover_ledger
 from feedd.run.pass_settings import PassSettings
 from feedd.run.publish.compare import unknown_documents
+from feedd.run.remarks import local_ids
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.session import LedgerSession
 

@@ -1,0 +1,1 @@
+"""Remarks of a pass about settings: what is probably a slip, and what they leave without effect."""
