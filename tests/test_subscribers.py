@@ -11,13 +11,13 @@ import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import feedparser
 import podcastparser
 import pytest
 from http_support import Answer, free_addresses, request
-from lxml import etree
+from lxml import etree, html
 from support import Running, Site, item
 
 from feedd.serve.wrong_tokens import WrongTokens
@@ -102,15 +102,36 @@ def test_a_subscriber_has_all_their_feeds_in_a_list_for_readers(server: Server) 
 def test_the_page_of_a_subscriber_is_in_the_language_of_the_site(site: Site, daemon: Callable[..., Running]) -> None:
     (listen,) = free_addresses(1)
     site.configure(
-        base_url=f"http://{listen}/", language="de", feeds=FEEDS, private={"feeds": [*FEEDS]}, serve={"listen": listen}
+        title="A site",
+        base_url=f"http://{listen}/",
+        language="de",
+        feeds=FEEDS,
+        private={"feeds": [*FEEDS]},
+        serve={"listen": listen},
     )
     site.write("open.md", item("An open boat"))
     server = Server(site, daemon(configured=True).wait_until_ready(), listen)
     page = server.get(server.add("ada")).body.decode()
     assert '<html lang="de">' in page
     assert "<h1>Ihre Feeds</h1>" in page
+    assert "<title>Ihre Feeds - A site</title>" in page
     assert "Alle Feeds (OPML)</a>" in page
     assert "yours" not in page
+
+
+def test_the_page_of_a_subscriber_looks_like_the_pages_of_the_site(server: Server) -> None:
+    """Its style is that of the public site. It has the address of each feed, and nothing of others."""
+    ada = server.add("ada", "--feed", "insiders")
+    page = html.fromstring(server.get(ada).body)
+    (style,) = page.xpath("//link[@rel='stylesheet']/@href")
+    assert server.get(urljoin(ada, style)).headers["content-type"] == "text/css; charset=utf-8"
+    (site,) = page.xpath("//nav/a")
+    assert (site.text, urljoin(ada, site.get("href"))) == ("Feeds", "/f/index.html")
+    assert page.xpath("//input/@value") == [f"{server.url}{ada}insiders/atom.xml"]
+    assert page.xpath("//h2/a/text()") == ["For insiders"]
+    links = [urljoin(ada, each) for each in page.xpath("//main//a/@href") if not each.startswith("feed:")]
+    assert [server.get(each).status for each in links] == [200] * len(links)
+    assert len(links) == 5
 
 
 def test_pages_and_sound_are_below_the_address(server: Server) -> None:

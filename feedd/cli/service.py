@@ -174,6 +174,7 @@ def _private_options(config: Config) -> PrivateOptions | None:
         formats=config.formats,
         language=config.language,
         words=config.words,
+        title=config.title,
     )
 
 

@@ -14,14 +14,12 @@ import errno
 import hashlib
 import logging
 import os
-from collections.abc import Mapping, Sequence
 from email.utils import formatdate
-from html import escape
 from pathlib import Path
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from feedd.html.direction import language_direction
-from feedd.render import FORMATS, OPML, PAGE
+from feedd.render import OPML, PAGE
+from feedd.render.own_feeds import own_list, own_page
 from feedd.render.recovery.index_parts import is_index_part
 from feedd.select.slugs import slug_in
 from feedd.serve.app import comparable, document_path
@@ -82,6 +80,7 @@ class PrivateDocuments:
         self._tree = PrivateTree(Path(os.fsdecode(options.state)))
         self._feeds = options.feeds
         self._formats = options.formats
+        self._title = options.title
         self._below = f"{base_url}{PREFIX}"
         self._words = Words(options.language, options.words)
         self._subscribers = SubscriberList(Path(os.fsdecode(options.subscribers)))
@@ -122,7 +121,7 @@ class PrivateDocuments:
 
     def _given(self, request: Request, subscriber: Subscriber, token: bytes, below: bytes) -> Response:
         if not below:
-            return self._index(subscriber)
+            return self._index(subscriber, token)
         if below == OPML.encode():
             return self._opml(subscriber, token)
         raw_name, slash, rest = below.partition(b"/")
@@ -148,18 +147,21 @@ class PrivateDocuments:
             return _WITHDRAWN if slug is not None and self._gone[name].has(slug) else _MISSING
         return self._respond(request, path, document, token)
 
-    def _index(self, subscriber: Subscriber) -> Response:
+    def _index(self, subscriber: Subscriber, token: bytes) -> Response:
         """The private feeds of a subscriber, as a page."""
         headers = [("Content-Type", "text/html; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
-        page = _own_page(self._feeds_of(subscriber), self._formats, self._words)
+        page = own_page(self._feeds_of(subscriber), self._formats, self._words, self._title, self._home(token))
         return response(200, [*headers, *OF_PAGES, *_SECRET], page, _KIND, _PATH)
 
     def _opml(self, subscriber: Subscriber, token: bytes) -> Response:
         """The private feeds of a subscriber, to be imported into a reader."""
-        below = f"{self._below}{token.decode('ascii', 'replace')}/"
-        found = _own_list(self._feeds_of(subscriber), self._formats, self._words, below)
+        found = own_list(self._feeds_of(subscriber), self._formats, self._words, self._home(token))
         headers = [("Content-Type", media_type(OPML, found)), ("X-Content-Type-Options", "nosniff")]
         return response(200, [*headers, *_SECRET], found, _KIND, _PATH)
+
+    def _home(self, token: bytes) -> str:
+        """The address of the page of a subscriber."""
+        return f"{self._below}{token.decode('ascii', 'replace')}/"
 
     def _feeds_of(self, subscriber: Subscriber) -> dict[str, str]:
         return {name: title for name, title in self._feeds.items() if subscriber.may_read(name)}
@@ -211,42 +213,6 @@ class PrivateDocuments:
             if part.status == 416
             else part
         )
-
-
-def _own_page(feeds: Mapping[str, str], formats: Sequence[str], words: Words) -> bytes:
-    """The feeds of a subscriber as a page, in the words of the site. `feeds`: their titles by their names."""
-    rows = [
-        f'<li><a href="{quote(name)}/">{escape(title)}</a>: {_addresses(name, formats)}</li>'
-        for name, title in feeds.items()
-    ]
-    direction = ' dir="rtl"' if language_direction(words.language) == "rtl" else ""
-    page = (
-        f'<!doctype html>\n<html lang="{escape(words.language)}"{direction}>\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title{words.mark('own_feeds')}>{escape(words.say('own_feeds'), quote=False)}</title>\n</head>\n<body>\n"
-        f"<h1>{words.html('own_feeds')}</h1>\n<p>{words.html('own_addresses')}</p>\n<ul>\n"
-        + "\n".join(rows)
-        + f'\n</ul>\n<p><a type="text/x-opml" href="{OPML}">{words.html("all_in_opml")}</a></p>\n</body>\n</html>\n'
-    )
-    return page.encode()
-
-
-def _own_list(feeds: Mapping[str, str], formats: Sequence[str], words: Words, below: str) -> bytes:
-    """The feeds of a subscriber in OPML 2.0, to be imported into a reader. `below`: the address of their page."""
-    file, title = FORMATS[formats[0]].file, escape(words.say("own_feeds"))
-    rows = [
-        f'<outline type="rss" text="{escape(label)}" title="{escape(label)}" '
-        f'xmlUrl="{escape(f"{below}{quote(name)}/{file}")}" htmlUrl="{escape(f"{below}{quote(name)}/")}"/>\n'
-        for name, label in feeds.items()
-    ]
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>{title}</title></head>\n'
-    return f"{head}<body>\n{''.join(rows)}</body>\n</opml>\n".encode()
-
-
-def _addresses(name: str, formats: Sequence[str]) -> str:
-    known = (FORMATS[each] for each in formats)
-    return ", ".join(f'<a href="{quote(name)}/{each.file}">{escape(each.title)}</a>' for each in known)
 
 
 def _below(name: bytes) -> Response:

@@ -21,7 +21,7 @@ class CacheOptions(Struct, frozen=True):
 
 class PrivateOptions(Struct, frozen=True):
     """Private feeds: their titles by their names, the state directory, and the file of subscribers. Paths are bytes.
-    `language` and `words` are those of the site.
+    `language`, `words` and `title` are those of the site.
     """
 
     state: bytes
@@ -30,6 +30,7 @@ class PrivateOptions(Struct, frozen=True):
     formats: tuple[str, ...] = ()
     language: str = "en"
     words: tuple[OwnWord, ...] = ()
+    title: str = ""
 
 
 class ServerOptions(Struct, frozen=True):
