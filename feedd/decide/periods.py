@@ -28,7 +28,7 @@ _SHORTEST = {DAILY: timedelta(hours=22), WEEKLY: timedelta(days=4)}  # summer ti
 _REPEATED = 2000  # characters of a body: more than a summary is ever made of
 
 
-class Period(NamedTuple):
+class Period(Struct, frozen=True):
     """From `start` to before `end`; both UTC."""
 
     start: datetime

@@ -15,7 +15,7 @@ from feedd.select.window import WindowPosition
 UNKNOWN_TEXT = b""  # the text digest of an entry whose text was shown, and is not known
 
 
-class EntryFile(NamedTuple):
+class EntryFile(Struct, frozen=True):
     """A file of an entry that is there now, with the last good version of its item and the key of its link.
 
     `withheld_while_broken`: the file is broken and asks, as far as can be told, not to be published. `keys`: the packed

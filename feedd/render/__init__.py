@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
+
+from msgspec import Struct
 
 from feedd.model import Document, Entry, Feed, RenderedEntry
 from feedd.select.archives import archive_path
@@ -20,7 +22,7 @@ from feedd.select.archives import archive_path
 RENDERING_VERSION = 26  # counts up when the same Feed would give other bytes, so that every document is made again
 
 
-class Format(NamedTuple):
+class Format(Struct, frozen=True):
     """A format in which every feed is published."""
 
     name: str

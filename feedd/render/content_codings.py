@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 import brotli
+from msgspec import Struct
 
 # A higher level costs much time for few bytes: docs/decisions/precompressing.md has the measurements.
 _GZIP_LEVEL = 6
@@ -18,7 +18,7 @@ _PIECE = 64 * 1024  # bytes that are decoded at once
 _GZIP_WINDOW = 31  # 15, and 16 for gzip's header, in which zlib writes neither a time nor a name
 
 
-class Encoding(NamedTuple):
+class Encoding(Struct, frozen=True):
     """A way to send a document in fewer bytes. `encode` is pure. `head` decodes the beginning of an encoded document:
     at most so many bytes, or a little more. `decode` decodes all of it, part by part, in little memory. Both raise
     ValueError for bytes that are not encoded so; `decode` also for a document that is not whole.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from msgspec import Struct
 
 from feedd.words.site_words import Words
@@ -18,7 +16,7 @@ KINDS = {
 }
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True):
     """A document of a feed. `title` is the name of its format for people; `url` is absolute. `relative` is the URL
     relative to the page that shows the link; it works wherever the folder is.
     """

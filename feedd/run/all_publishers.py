@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.model import Problem, Report
@@ -25,7 +26,7 @@ _LOST = (
 )
 
 
-class PrivatePublishers(NamedTuple):
+class PrivatePublishers(Struct, frozen=True):
     """The publishers of private feeds, by the names of the feeds. `make_good` brings back what all their documents
     depend on. It raises Unusable. `is_lost`: whether a feed that was published has lost its ledger; `note_made` keeps
     that it was published. `lost_with_state`: that all of them may have been lost, in words, before the first of their

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from feedd.run.pass_settings import PassSettings
 from feedd.store.ledger.session import LedgerSession
 
 
-class EntryPrefixes(NamedTuple):
+class EntryPrefixes(Struct, frozen=True):
     """Prefixes for the fingerprints of entries, and of entries of digests. Each prefix stands for the settings shown by
     its entries.
     """

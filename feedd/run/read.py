@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.identity import link_key
@@ -166,7 +166,7 @@ def read_sent(settings: ReadingSettings, site: SiteInfo, job: bytes, begin: Begi
     return _encode(list(_FileReader(sent.read, settings, site, sent.commits).contents(sent.wanted, begin)))
 
 
-class _FileReader(NamedTuple):
+class _FileReader(Struct, frozen=True):
     """How the files of a job are read: `read` gives the bytes of a file. The rest is as `Reader` has it."""
 
     read: Callable[[str], bytes | Unread | None]

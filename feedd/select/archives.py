@@ -5,8 +5,6 @@ window of a feed -- entries that leave it, or come too late for it --> archive/0
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from msgspec import Struct
 
 from feedd.model import Feed, FeedId
@@ -30,7 +28,7 @@ class ArchiveSettings(Struct, frozen=True):
         return not feed.view and FAMILIES[feed.kind] in self.feeds
 
 
-class ArchivePath(NamedTuple):
+class ArchivePath(Struct, frozen=True):
     """The path of an archive document: the folder of its feed, its number, and the name that a document of this format
     has in the folder of a feed.
     """

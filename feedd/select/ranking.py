@@ -41,7 +41,7 @@ class ProviderOnly(Struct, frozen=True):
     provider: Provider | None = None
 
 
-class HeatInputs(NamedTuple):
+class HeatInputs(Struct, frozen=True):
     """The inputs of an entry's effective heat."""
 
     heat: float | None

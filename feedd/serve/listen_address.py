@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from feedd.patterns import late_pattern
 
@@ -10,7 +10,7 @@ _PORT = late_pattern(r"(?:\[(?P<six>[0-9A-Fa-f:.]+(?:%\w+)?)\]|(?P<host>[\w.-]+)
 _UNIX = "unix:"
 
 
-class Address(NamedTuple):
+class Address(Struct, frozen=True):
     """A port of a host, or the path of a Unix socket; the other part is empty."""
 
     host: str = ""

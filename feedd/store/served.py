@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from feedd.items.references import MEDIA_TYPES
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.recovery.index_parts import is_index_part
@@ -50,7 +52,7 @@ TYPES = MEDIA_TYPES | {
 }  # media types of the files that are given out, by suffix: those of the system differ from machine to machine
 
 
-class ServedFileStamp(NamedTuple):
+class ServedFileStamp(Struct, frozen=True):
     """The stamp of a file: every version of the file has another stamp. `size` is in bytes, the times are in ns."""
 
     device: int

@@ -36,7 +36,7 @@ class OwnWord(NamedTuple):
     text: str
 
 
-class _Catalogue(NamedTuple):
+class _Catalogue(Struct, frozen=True):
     words: dict[str, Text]
     known: frozenset[str]  # the names that are not in English, unless the language is English
     plural_form: Callable[[int], str]

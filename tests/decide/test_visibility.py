@@ -318,7 +318,7 @@ def test_of_two_new_files_that_nothing_distinguishes_the_one_of_the_shorter_path
 
 
 def sourced(item: Item, path: str, source: bytes) -> EntryFile:
-    return as_file(item, path)._replace(source=source)
+    return replace(as_file(item, path), source=source)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 DataKind = Literal["eleventy", "data", "meta"]  # `.11tydata`: of Eleventy, and of no other program
 
@@ -11,7 +13,7 @@ META = ".meta"
 DATA_ENDS = (*_OF_ELEVENTY, ".json", ".yaml", ".yml", META)
 
 
-class DataName(NamedTuple):
+class DataName(Struct, frozen=True):
     """The name of a file of data. `stem`: the name of what it may speak of, a folder, or a text without its suffix."""
 
     stem: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.patterns import late_pattern
 
@@ -26,7 +27,7 @@ GROUP_SQL = "(" + " + ".join(
 GROUP_SQL += f") % {GROUPS}"
 
 
-class IndexShape(NamedTuple):
+class IndexShape(Struct, frozen=True):
     """How many parts the index has."""
 
     entries: int

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -37,7 +36,7 @@ from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
 
 
-class _Candidate(NamedTuple):
+class _Candidate(Struct, frozen=True):
     key: RankKey
     entry: int
     file: int | None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from feedd.select.views.threshold import Threshold
 
 
-class Count(NamedTuple):
+class Count(Struct, frozen=True):
     """A whole number within bounds; with `or_off`, the word `off` too."""
 
     least: int
@@ -18,13 +17,13 @@ class Count(NamedTuple):
     or_off: bool = False
 
 
-class SomeOf(NamedTuple):
+class SomeOf(Struct, frozen=True):
     """A list of some of these words, or of none."""
 
     words: tuple[str, ...]
 
 
-class HeatOrPercentile(NamedTuple):
+class HeatOrPercentile(Struct, frozen=True):
     """A threshold, or the word `off`."""
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from feedd.model import Problem
 from feedd.store.generator_files.section_files import folders_above
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from feedd.store.generator_files.section_files import SectionFiles
 
 
-class SortedFiles(NamedTuple):
+class SortedFiles(Struct, frozen=True):
     """The item files of a folder: those shown, and the paths of those withheld. `is_all_withheld`: so is all that lies
     below the folder. `problems` are what to say of the files that withhold.
     """

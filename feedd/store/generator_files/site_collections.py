@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode, read_tree
 
@@ -16,7 +17,7 @@ MOST_BYTES = 256 * 1024
 _TRUE = ("true", "yes", "on")
 
 
-class CollectionNames(NamedTuple):
+class CollectionNames(Struct, frozen=True):
     """The folders that a configuration names, or why they cannot be known."""
 
     names: frozenset[str]

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from feedd.store.ledger.database import open_beside, transaction
 from feedd.store.state_directory import LEDGER_NAME
 
@@ -25,7 +27,7 @@ _UPLOADED = "NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.url = announcements
 FURTHEST = 86400  # seconds: nothing is put off for longer
 
 
-class Announcement(NamedTuple):
+class Announcement(Struct, frozen=True):
     """A hub has to be told that the document at `url` has changed. `change`: a number that a later change replaces.
     `failures`: of this announcement alone.
     """

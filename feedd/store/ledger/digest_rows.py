@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from feedd.decide.periods import Digest, ListedEntry, Period, words_digest
 from feedd.model import Item
@@ -18,7 +18,7 @@ from feedd.store.ledger.database import selected
 _NEVER = 1 << 62
 
 
-class _File(NamedTuple):
+class _File(Struct, frozen=True):
     """A file of an entry: the digest of its last good item, and this item, encoded, if the file is there."""
 
     file: int

@@ -10,7 +10,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.model import RemoteFile
 from feedd.store.ledger.database import open_beside, selected
@@ -23,7 +24,7 @@ _ASKED = (
 )
 
 
-class Probe(NamedTuple):
+class Probe(Struct, frozen=True):
     """An address whose server has to be asked. `failures`: how often that has failed."""
 
     url: str

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import NoneType
-from typing import Any, Generic, NamedTuple, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
@@ -21,7 +21,7 @@ _WIDTH = 116
 _NO_BREAK = "\xa0"  # a blank at which no line breaks
 
 
-class Column(NamedTuple):
+class Column(Struct, frozen=True):
     """A column, and the field that it keeps. `default` is NODEFAULT for a field without default."""
 
     name: str

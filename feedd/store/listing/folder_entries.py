@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec import Struct
 
 
 class FolderEntry(Protocol):
@@ -28,7 +30,7 @@ class FolderEntry(Protocol):
         """Its state, through a symbolic link. Raises OSError."""
 
 
-class NamedEntry(NamedTuple):
+class NamedEntry(Struct, frozen=True):
     """A FolderEntry for a single path."""
 
     name: str

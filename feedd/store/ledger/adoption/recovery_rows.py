@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.id_claims import guid_in
@@ -283,7 +284,7 @@ def _distinct(entries: Iterable[ShownEntry]) -> list[ShownEntry]:
     return found
 
 
-class _NamedFile(NamedTuple):
+class _NamedFile(Struct, frozen=True):
     path: str
     link: bytes | None = None
 

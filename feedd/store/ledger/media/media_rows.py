@@ -6,13 +6,15 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from feedd.model import Problem
 from feedd.store.item_source import MediaStamp
 from feedd.store.ledger.codec import decode_found_media, decode_problems, decode_targets, encode
 from feedd.store.ledger.database import selected
 
 
-class Referring(NamedTuple):
+class Referring(Struct, frozen=True):
     """A file that represents a shown entry and refers to files of media. `media`: keys of `References.files`."""
 
     entry: int
@@ -32,7 +34,7 @@ class MediaFile(NamedTuple):
     problem: str | None = None
 
 
-class MediaUse(NamedTuple):
+class MediaUse(Struct, frozen=True):
     """What a file refers to: each key, with the path of the file that it means, or "". `media` is what was resolved."""
 
     media: tuple[str, ...]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from feedd.model import MirroredPicture, Rendition
 from feedd.store.errors import Damaged
@@ -44,7 +45,7 @@ _UNSHOWN = (
 )
 
 
-class WantedPicture(NamedTuple):
+class WantedPicture(Struct, frozen=True):
     """An address whose picture is to be fetched. `failures`: how often that has failed."""
 
     url: str

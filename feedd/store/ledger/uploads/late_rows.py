@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.uploads.object_rows import joined, split
@@ -17,7 +18,7 @@ from feedd.store.ledger.uploads.object_rows import joined, split
 LATE_SECONDS = 900  # the longest life of a request: stores refuse signatures that are older
 
 
-class LatePut(NamedTuple):
+class LatePut(Struct, frozen=True):
     """Puts without an answer, by the digests of their documents. None of them can arrive after `due`."""
 
     noted: tuple[bytes, ...]
