@@ -35,10 +35,8 @@ from feedd.render import OPML, PAGE
 from feedd.run.all_publishers import AllPublishers
 from feedd.run.pass_settings import PassSettings
 from feedd.store.control import Control
-from feedd.store.copies.snapshot import keep_snapshot
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.item_source import Unavailable
-from feedd.store.preview_folder import PreviewFolder
 from feedd.store.state_directory import LEDGER_NAME
 from feedd.store.subscribers import Subscribers
 
@@ -140,6 +138,9 @@ def _why_undone(state: Path, base_url: str) -> str:
 def _render_preview(options: argparse.Namespace, config: Config, settings: PassSettings) -> int:
     """Renders into a folder of its own, from a copy of the ledger that is deleted afterwards."""
     import tempfile
+
+    from feedd.store.copies.snapshot import keep_snapshot
+    from feedd.store.preview_folder import PreviewFolder
 
     started, folder, now = time.perf_counter(), PreviewFolder(options.preview), options.now()
     state_of_site, places = state_path(config), config.directories

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
+from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -96,10 +96,18 @@ def authority(value: Node, at: FieldPath, findings: Findings) -> str | None:
         findings.wrong(at, "a domain and a year in which it was yours, such as example.org,2026", value)
         return None
     year, month, day = (int(each or 1) for each in found.groups())
-    if year < _FIRST_DOMAINS or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+    if year < _FIRST_DOMAINS or not _is_day(year, month, day):
         findings.wrong(at, f"a date since {_FIRST_DOMAINS} at which the domain was yours, such as 2026", value)
         return None
     return value.lower()
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def span_between(low: str, high: str) -> Decoder[float]:

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -147,6 +145,8 @@ class Control:
 
         On a full disk there may be no status afterwards: a wrong status would be worse.
         """
+        import json  # late: of a daemon alone
+
         path = self._state / STATUS_NAME
         words = json.dumps(msgspec.to_builtins(status), ensure_ascii=False, indent=1)
         data = visible_json(words, unicode_only=True).encode() + b"\n"
@@ -217,7 +217,7 @@ class Control:
 
     def ask(self) -> str:
         """Leaves a request; returns its name. Raises Unusable."""
-        request = secrets.token_hex(8)
+        request = os.urandom(8).hex()
         try:
             with self._open_requests() as folder:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC

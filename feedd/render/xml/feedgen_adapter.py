@@ -8,14 +8,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from feedgen.ext.base import BaseExtension
-from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from feedd.items import text
 from feedd.model import Feed
 from feedd.render.generator_marks import GENERATOR, GENERATOR_URI
+from feedd.render.xml.without_dateutil import without_dateutil
 from feedd.select.archives import chain_links, own_url
+
+with without_dateutil():
+    from feedgen.ext.base import BaseExtension
+    from feedgen.feed import FeedGenerator
 
 MEDIA = "http://search.yahoo.com/mrss/"
 SOURCE = "http://source.scripting.com/"  # the namespace, and its description

@@ -13,7 +13,6 @@ import resource
 import signal
 from contextlib import suppress
 from time import monotonic
-from traceback import extract_tb
 
 from msgspec import Struct
 
@@ -98,6 +97,9 @@ def out_of_memory() -> Verdict:
 
 def mistake(error: Exception) -> Verdict:
     """The verdict on an item that raised an exception. It names the line of code, and no words of the item."""
-    frame = extract_tb(error.__traceback__)[-1]
-    where = f"{type(error).__name__} in line {frame.lineno} of {frame.filename.rpartition('/')[2]}"
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    file, line = (trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace is not None else ("", 0)
+    where = f"{type(error).__name__} in line {line} of {file.rpartition('/')[2]}"
     return Verdict(f"a mistake in feedd ({where}); please report it", certain=True)

@@ -17,18 +17,20 @@ import os
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from feedd import __version__
 from feedd.run.executor.budget import NOTHING, Budget
 from feedd.run.executor.preloading import get_ready, load
 from feedd.store.mounts import be_first_to_go, has_one_thread
+
+if TYPE_CHECKING:
+    import subprocess
 
 Work = Callable[[socket.socket, Budget], None]
 
@@ -134,8 +136,10 @@ def _in_a_fresh_interpreter(control: int, work: Work, *, lasting: bool) -> subpr
         f"from {work.__module__} import {work.__qualname__} as work; "
         f"load(lasting={lasting}); serve({control}, work, lasting={lasting})"
     )
+    from subprocess import DEVNULL, Popen  # late: of daemons alone
+
     command = [sys.executable, "-c", program]
-    return subprocess.Popen(command, pass_fds=[control], stdin=subprocess.DEVNULL)  # noqa: S603  all of it is ours
+    return Popen(command, pass_fds=[control], stdin=DEVNULL)  # noqa: S603  all of it is ours
 
 
 def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:

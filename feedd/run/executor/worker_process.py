@@ -10,7 +10,6 @@ import pickle
 import resource
 import socket
 import struct
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -53,6 +52,8 @@ def _answer(act: Callable[[bytes, Begin], Any], job: bytes, budget: Budget) -> t
         why = out_of_memory()
     except Exception as error:  # noqa: BLE001  an item must not hold up others, whatever it meets
         if budget.number() == NOTHING:
+            import traceback  # late: of a mistake in feedd
+
             return MISTAKE, traceback.format_exc().encode("utf-8", "replace")
         why = mistake(error)
     number = budget.number()

@@ -13,7 +13,6 @@ As long as the tree is there, what names an audience is withheld from the public
 from __future__ import annotations
 
 import contextlib
-import secrets
 from pathlib import Path
 
 from feedd.patterns import late_pattern
@@ -94,7 +93,9 @@ class PrivateTree:
 
     def made_token_place(self) -> str:
         """The same, made if there is none. Raises Unwritable."""
-        return self.token_place() or self.keep_token_place(secrets.token_hex(_PLACE_BYTES))
+        from secrets import token_hex  # late: made once, and most sites have no private feeds
+
+        return self.token_place() or self.keep_token_place(token_hex(_PLACE_BYTES))
 
     def keep_token_place(self, made: str) -> str:
         """Keeps what stands in documents in the place of a token, and returns it. Raises Unwritable."""

@@ -7,7 +7,6 @@ choose a token whose digest is near another digest, so the time that a search fo
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
@@ -101,7 +100,9 @@ class SubscriberList:
 
     def add(self, name: str, feeds: Collection[str] | None, now: datetime) -> str:
         """Adds a subscriber. Returns the token, which is kept nowhere. `now` is aware. Raises NameTaken or Unusable."""
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        from secrets import token_urlsafe  # late: passes make no tokens
+
+        token = token_urlsafe(_TOKEN_BYTES)
         new = Subscriber(name, _digest(token), now.replace(microsecond=0), None if feeds is None else tuple(feeds))
         with _Changing(self._path):
             known = self.all()
