@@ -28,7 +28,7 @@ def own_page(feeds: Mapping[str, str], formats: Sequence[str], words: Words, sit
 <p class="about">{words.html("own_addresses")}</p></div>
 </header>
 <main id="main">
-{"".join(bands)}<p class="note"><a type="text/x-opml" href="{OPML}">{words.html("all_in_opml")}</a></p>
+{"".join(bands)}<div class="band note"><p><a type="text/x-opml" href="{OPML}">{words.html("all_in_opml")}</a></p></div>
 """
     return page_shell.document(page, before, b"", f"</main>\n<footer><span>{page_shell.foot(words)}</span></footer>\n")
 
