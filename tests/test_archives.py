@@ -99,6 +99,24 @@ def test_an_entry_with_an_old_date_goes_into_the_archive_that_is_being_filled(pu
     assert "Entry 20" not in published.titles()
 
 
+@pytest.mark.parametrize("stories", [{}, {"fold_published": True}], ids=["", "fold_published"])
+def test_an_entry_that_is_folded_when_archives_get_another_size_is_remembered(
+    published: Site, stories: dict[str, object]
+) -> None:
+    configure(published, archives=ALL | {"size": 4}, stories=stories)
+    write(published, 4, heat=-1)
+    write(published, 5, title="Entry 3")  # one story with another entry, and published before
+    later(published)
+    assert not any("Entry 4" in titles for titles in archives(published).values())
+    assert len(archives(published)[1]) == 4
+    for number in (8, 9, 10, 11):
+        write(published, number, published=False)
+    write(published, 4, NOON + HOUR)
+    later(published)
+    assert list(published.entries()) == []
+    assert [titles for titles in archives(published).values() if "Entry 4" in titles]
+
+
 def test_a_withdrawn_entry_leaves_its_archive_and_goes_back_to_its_place(published: Site) -> None:
     write(published, 4, published=False)
     later(published)
@@ -190,6 +208,27 @@ def test_archives_are_made_when_they_are_switched_on_and_deleted_when_they_are_s
     later(published)
     assert not archives(published)
     assert len(archives(published, "topics/boats")) == 3
+    assert_in_step(published)
+
+
+@pytest.mark.parametrize("loss", ["of the ledger", "by a backup"])
+def test_archives_that_were_switched_off_are_remembered_after_a_loss(published: Site, loss: str) -> None:
+    published.run("backup", "a.sqlite3")
+    configure(published, archives={})
+    later(published)
+    if loss == "of the ledger":
+        published.ledger.unlink()
+    else:
+        assert published.run("restore", "a.sqlite3").status == 0
+    later(published)
+    for number in (8, 9, 10):
+        write(published, number, published=False)
+    write(published, 4, NOON + HOUR)  # it never was in the window, but in an archive
+    later(published)
+    assert list(published.entries()) == entries(11)
+    configure(published)
+    later(published)
+    assert [title for each in archives(published).values() for title in each] == entries(2, 1, 0, 6, 5, 3, 4, 7)
     assert_in_step(published)
 
 

@@ -240,11 +240,32 @@ def test_what_was_withdrawn_since_a_backup_is_told_after_it_is_put_back(publishe
     new = ids(published)["New"]
     (published.seeds / "new.md").unlink()
     later(published)
-    assert tombstones(published).keys() == {before["Entry 4"], new}
+    told = tombstones(published)
+    assert told.keys() == {before["Entry 4"], new}
     assert published.run("restore", "a.sqlite3").status == 0
     later(published)
     for folder in ("", "topics/boats"):
-        assert tombstones(published, folder).keys() == {before["Entry 4"], new}
+        assert tombstones(published, folder) == told
+    write(published, 4)
+    later(published)
+    assert tombstones(published).keys() == {new}
+    write(published, 4, published=False)
+    later(published)
+    assert tombstones(published)[before["Entry 4"]] == published.now.isoformat()  # type: ignore[union-attr]
+
+
+def test_an_entry_that_is_shown_again_with_a_backup_is_withdrawn_anew(published: Site) -> None:
+    before = ids(published)["Entry 4"]
+    published.run("backup", "a.sqlite3")
+    write(published, 4, published=False)
+    later(published)
+    assert published.run("restore", "a.sqlite3").status == 0
+    write(published, 4)
+    later(published)
+    assert before in ids(published).values()
+    write(published, 4, published=False)
+    later(published)
+    assert tombstones(published)[before] == published.now.isoformat()  # type: ignore[union-attr]
 
 
 def test_a_withdrawn_page_stays_gone_if_only_the_ledger_is_lost(published: Site) -> None:

@@ -34,7 +34,9 @@ P = TypeVar("P", bound="EntryPart | FeedPart")
 
 
 class ArchivePlace(NamedTuple):
-    """Where an entry stands: the number of a feed, as in ShownFeed, and the number of an archive of that feed."""
+    """Where an entry stands: the number of a feed, as in ShownFeed, and the number of an archive of that feed. With 0
+    it stood in an archive once: archives were switched off, or it left them.
+    """
 
     feed: _Number
     archive: _Number

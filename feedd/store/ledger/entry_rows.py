@@ -214,10 +214,12 @@ class EntryRows:
         return {row[0]: self._entries.to_record(row) for row in rows}
 
     def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
-        """Keeps records. Also keeps when an entry was first shown, and when it was last withdrawn."""
+        """Keeps records. Also keeps when an entry was first shown, and when it was last withdrawn. A shown entry has a
+        time of withdrawal only if that is known of what was published since a backup.
+        """
         withdrawn = (
             "CASE WHEN excluded.shown OR excluded.digest IS NULL THEN NULL "
-            f"WHEN shown THEN {seconds(now)} ELSE withdrawn END"
+            f"WHEN shown THEN coalesce(withdrawn, {seconds(now)}) ELSE withdrawn END"
         )
         first_shown = "CASE WHEN digest IS NULL THEN excluded.first_shown ELSE first_shown END"
         keep = self._entries.upsert({"withdrawn": ("NULL", withdrawn), "first_shown": (f"{seconds(now)}", first_shown)})

@@ -35,6 +35,7 @@ from feedd.select.folders import feed_folder
 from feedd.select.window import WindowPosition
 from feedd.store.ledger.adoption.index_marks import ADOPTED, WINDOW, IndexMarks
 from feedd.store.ledger.adoption.tombstone_rows import TombstoneRows
+from feedd.store.ledger.archives.archive_tables import WITHOUT_PLACE
 from feedd.store.ledger.codec import moment
 from feedd.store.ledger.feed_rows import FeedRecord
 
@@ -44,8 +45,8 @@ _SHOWN_ENTRIES = (
     f"WHERE e.shown AND {GROUP_SQL} BETWEEN ? AND ?"
 )
 _ARCHIVE_PLACES = (
-    "SELECT e.id, a.feed, a.number FROM entries e INDEXED BY entries_by_group JOIN archived a USING (entry) "  # noqa: S608
-    f"WHERE e.shown AND a.present AND a.number > 0 AND {GROUP_SQL} BETWEEN ? AND ? ORDER BY e.id, a.feed"
+    "SELECT e.id, a.feed, iif(a.present, max(a.number, 0), 0) FROM entries e INDEXED BY entries_by_group "  # noqa: S608
+    f"JOIN archived a USING (entry) WHERE e.shown AND {GROUP_SQL} BETWEEN ? AND ? ORDER BY e.id, a.feed"
 )
 _ARCHIVES = "SELECT number, filled, updated FROM archives WHERE feed = ? AND filled ORDER BY number"
 _MEMBERS = (
@@ -96,9 +97,9 @@ class RecoveryRows:
         ]
 
     def _archive_places(self, groups: range) -> dict[str, list[ArchivePlace]]:
-        """Where the shown entries of some groups stand in archives, by their ids."""
+        """Where the shown entries of some groups stand in archives, or stood, by their ids."""
         found: dict[str, list[ArchivePlace]] = {}
-        if self._db.execute("SELECT 1 FROM archives LIMIT 1").fetchone() is not None:
+        if self._db.execute("SELECT 1 FROM archived LIMIT 1").fetchone() is not None:
             for entry_id, feed, number in self._db.execute(_ARCHIVE_PLACES, (groups[0], groups[-1])):
                 found.setdefault(entry_id, []).append(ArchivePlace(feed, number))
         return found
@@ -131,7 +132,7 @@ class RecoveryRows:
 
     def as_published(self, feed: FeedRecord) -> FeedRecord:
         """A new feed as it was published, if its old window is known. Nothing comes in below its oldest entry: it may
-        have left the feed. Nothing from before the last change comes into a window without entries.
+        have left. Nothing from before the last change comes into a window without entries.
         """
         window = self._window(feed_folder(feed.identity, feed.slug))
         if window is None:
@@ -255,16 +256,16 @@ class RecoveryRows:
     def _adopt_places(
         self, entries: Iterable[ShownEntry], numbers: Mapping[bytes, int], feeds: Mapping[int, int | None]
     ) -> None:
-        """Keeps in which archives entries stand. `feeds`: the numbers of feeds now, by the numbers in the index."""
-        rows = [
-            (feed, numbers[entry_key(each.id)], place.archive)
-            for each in entries
-            for place in each.archived
-            if place.archive and (feed := feeds.get(place.feed)) is not None
-        ]
+        """Keeps in which archives entries stand, or stood. `feeds`: the numbers of feeds now, by those in the index."""
         there = {(feed, archive) for feed, archive in self._db.execute("SELECT feed, number FROM archives")}
-        kept = [row for row in rows if (row[0], row[2]) in there]
-        self._db.executemany("INSERT OR REPLACE INTO archived VALUES (?, ?, ?, 1)", kept)
+        rows = []
+        for each in entries:
+            for place in each.archived:
+                if (feed := feeds.get(place.feed)) is not None:
+                    is_there = (feed, place.archive) in there
+                    number = place.archive if is_there else WITHOUT_PLACE
+                    rows.append((feed, numbers[entry_key(each.id)], number, is_there))
+        self._db.executemany("INSERT OR REPLACE INTO archived VALUES (?, ?, ?, ?)", rows)
 
     def _adopt_members(self, number: int | None, feed: ShownFeed, numbers: Mapping[bytes, int]) -> None:
         for members, present in ((feed.members, 1), (feed.departed, 0)):

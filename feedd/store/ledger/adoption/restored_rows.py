@@ -13,6 +13,7 @@ from feedd.render.recovery.recovery_index import ShownEntry, ShownFeed, entry_ke
 from feedd.render.recovery.window_facts import OldWindows
 from feedd.store.ledger.adoption.index_marks import ADOPTED, IndexMarks
 from feedd.store.ledger.adoption.recovery_rows import RecoveryRows, paths_by_id
+from feedd.store.ledger.archives.archive_tables import WITHOUT_PLACE
 
 _RECOUNT = "INSERT OR REPLACE INTO meta SELECT 'counts', coalesce(sum(shown), 0) || ' ' || count(file) FROM entries"
 
@@ -115,5 +116,6 @@ class RestoredRows(RecoveryRows):
         self._db.execute("DELETE FROM members WHERE feed = ?", row)
         self._adopt_members(row[0], feed, numbers)
         self._adopt_archives(row[0], feed)
-        self._db.execute("DELETE FROM archived WHERE feed = ? AND present", row)
+        sql = "UPDATE archived SET number = ?, present = 0 WHERE feed = ? AND present"
+        self._db.execute(sql, (WITHOUT_PLACE, *row))  # until they get their places of today
         return int(row[0])

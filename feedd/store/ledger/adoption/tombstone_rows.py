@@ -34,6 +34,8 @@ _KEEP_POSITION = (
     "INSERT OR IGNORE INTO tombstones SELECT m.feed, m.entry, m.published FROM members m JOIN entries e USING (entry) "
     "WHERE m.feed = ? AND m.present AND e.id = ?"
 )
+# An entry of a ledger from a backup that was withdrawn since. Its reason has the next pass keep its record in any case.
+_KEEP_TIME = "UPDATE entries SET withdrawn = ?, reason = 'withdrawn' WHERE id = ? AND shown"
 _IS_KEPT = "SELECT 1 FROM tombstones t JOIN entries e USING (entry) WHERE t.feed = ? AND e.id = ?"
 
 
@@ -106,6 +108,7 @@ class TombstoneRows:
         for entry_id, withdrawn in reversed([each for each in named if is_minted(each.id)]):
             place = max(place + (entry_id <= after), withdrawn)  # their order stays
             after = entry_id
+            self._db.execute(_KEEP_TIME, (withdrawn, entry_id))
             self._db.execute(_KEEP_POSITION, (feed, entry_id))
             if self._db.execute(_IS_KEPT, (feed, entry_id)).fetchone() is None:
                 row = (feed, entry_id, place, withdrawn)

@@ -15,12 +15,13 @@ from typing import NamedTuple
 
 from feedd.render.recovery.index_parts import GROUP_SQL
 from feedd.store.ledger.archives.archive_filling import fill
+from feedd.store.ledger.archives.archive_tables import WITHOUT_PLACE
 from feedd.store.ledger.codec import moment, seconds
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, read_members
 
 _STALE, _WITHDRAWING = 1, 2
-_WAITING, _WITHOUT_PLACE = 0, -1
+_WAITING = 0
 # Parts of the recovery index say in which archives entries stand. `GROUP_SQL` names the column `id` of entries alone.
 _MARK_GROUPS = f"INSERT OR IGNORE INTO stale_groups SELECT {GROUP_SQL} FROM archived a JOIN entries e USING (entry)"  # noqa: S608
 
@@ -103,7 +104,7 @@ class ArchiveRows:
             if found is not None:
                 self._db.execute(
                     "UPDATE archived SET present = 0, number = iif(number = ?, ?, number) WHERE feed = ? AND entry = ?",
-                    (_WAITING, _WITHOUT_PLACE, feed, entry),
+                    (_WAITING, WITHOUT_PLACE, feed, entry),
                 )
                 self._mark_entry(feed, entry)
                 self._note_change(ArchiveKey(feed, *found), now, _WITHDRAWING)
@@ -135,7 +136,7 @@ class ArchiveRows:
 
     def begin_anew(self) -> None:
         """Has all entries of archives wait for another place. Withdrawn entries lose theirs."""
-        self._db.execute("UPDATE archived SET number = iif(present, ?, ?)", (_WAITING, _WITHOUT_PLACE))
+        self._db.execute("UPDATE archived SET number = iif(present, ?, ?)", (_WAITING, WITHOUT_PLACE))
         self._db.execute("UPDATE archives SET filled = 0, stale = ?", (_WITHDRAWING,))
 
     def take_over(self, feed: int, into: int) -> None:
@@ -153,7 +154,7 @@ class ArchiveRows:
     def drop(self, feed: int) -> None:
         """Dooms the archives of a feed. Their entries lose their places, and are known as entries of archives still."""
         self._db.execute(f"{_MARK_GROUPS} WHERE a.feed = ?", (feed,))
-        self._db.execute("UPDATE archived SET number = ?, present = 0 WHERE feed = ?", (_WITHOUT_PLACE, feed))
+        self._db.execute("UPDATE archived SET number = ?, present = 0 WHERE feed = ?", (WITHOUT_PLACE, feed))
         self._db.execute("UPDATE archives SET filled = 0, stale = ? WHERE feed = ?", (_WITHDRAWING, feed))
 
     def mark_stale(self, archives: Collection[ArchiveKey]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+WITHOUT_PLACE = -1  # the number of an archive, of an entry that stood in one and has no place now
 ARCHIVES = """
 CREATE TABLE archives (
   feed INTEGER, number INTEGER, filled INTEGER NOT NULL, updated INTEGER NOT NULL, stale INTEGER NOT NULL,
