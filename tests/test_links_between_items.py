@@ -156,6 +156,9 @@ HIDDEN_LINKS = {
     "<embed src='Hidden%20note.md'>": "",
     "<video src='Hidden%20note.md'></video>": "",
     "![the words](hidden-note)": "",
+    "[the words](other/hidden-note.markdown)": "the words",
+    "[the words](hidden\\-note)": "the words",
+    "<a\nhref=\n'hidden-note'>the words</a>": "the words",
 }
 DRAFT = item("Secret", draft=True)
 WITHHELD_NOTES = {  # by the note's own fields, or by another file

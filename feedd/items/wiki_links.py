@@ -25,11 +25,13 @@ _INDEX = late_pattern(r"_?index(?:\.(?:mdx?|markdown))?", re.IGNORECASE)
 _PAGE_SUFFIX = late_pattern(r"\.html?$", re.IGNORECASE)
 _OTHER_SUFFIX = late_pattern(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _LONGEST_ADDRESS = 1000
-_IN_MARKDOWN = r"(?:\]\(|\]:)[ \t]*(?:<(?!https?:)([^<>\n]{1,1000})>|(?!https?:)([^\s<>()\"']{1,1000}))"
+_ESCAPE = late_pattern(r"\\([!-/:-@\[-`{-~])")  # of a mark in Markdown, as in `a\-note`
+_GAP = r"[ \t\r\n\f]*"
+_IN_MARKDOWN = rf"(?:\]\(|\]:){_GAP}(?:<(?!https?:)([^<>\n]{{1,1000}})>|(?!https?:)([^\s<>()\"']{{1,1000}}))"
 _MARKDOWN_ADDRESS = late_pattern(_IN_MARKDOWN, re.IGNORECASE)
 _ANY_ADDRESS = late_pattern(
     rf"{_IN_MARKDOWN}"
-    r"|\b(?:href|src|data|poster|cite)[ \t]*=[ \t]*"
+    rf"|\b(?:href|src|data|poster|cite){_GAP}={_GAP}"
     r"(?:[\"'](?!https?:)([^\"'\n]{1,1000})|(?!https?:)([^\s<>\"']{1,1000}))",
     re.IGNORECASE,
 )
@@ -78,7 +80,7 @@ def page_keys(href: str) -> tuple[str, ...]:
         path = f"./{path}"
     if not (name := page_key(path)):
         return ()
-    return (path, name) if found[1] else (path,)
+    return (path, file_key(name)) if found[1] else (path,)
 
 
 def is_markdown_file(href: str) -> bool:
@@ -120,7 +122,10 @@ def local_addresses(text: str) -> Iterator[str]:
     """What may be an address of a link, a picture or a player in Markdown or HTML, also where it is code."""
     pattern = _ANY_ADDRESS if _may_have_attribute(text) else _MARKDOWN_ADDRESS
     for found in pattern.finditer(text):
-        yield unescape(next(filter(None, found.groups())))
+        address = next(filter(None, found.groups()))
+        yield unescape(address)
+        if "\\" in address:
+            yield unescape(_ESCAPE.sub(r"\1", address))
 
 
 def _may_have_attribute(text: str) -> bool:
@@ -129,7 +134,7 @@ def _may_have_attribute(text: str) -> bool:
     """
     at = text.find("=")
     while at >= 0:
-        before = text[max(at - _LONGEST_GAP, 0) : at].rstrip(" \t").lower()
+        before = text[max(at - _LONGEST_GAP, 0) : at].rstrip(" \t\r\n\f").lower()
         if before.endswith(_ATTRIBUTES) or (at > _LONGEST_GAP and len(before) < len("poster")):
             return True
         at = text.find("=", at + 1)

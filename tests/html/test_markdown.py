@@ -284,7 +284,7 @@ def test_the_size_of_a_picture_inside_a_table_is_not_a_cell() -> None:
         ("[x](1984.md#part)", "https://site.example/1984"),
         ("[x](./notes/1984.md)", "https://site.example/other"),
         ("[x](notes/1984.md)", "https://site.example/other"),
-        ("[x](../elsewhere/1984.markdown)", "https://news.example/elsewhere/1984.markdown"),
+        ("[x](../elsewhere/1984.markdown)", "https://site.example/1984"),
         ("[x](../elsewhere/1984.md?raw#x)", "https://site.example/1984"),
         ("[x](<Deep Learning.md>)", URL),
         ("[x](deep%20learning.MD)", URL),

@@ -110,7 +110,7 @@ def test_a_local_address_is_a_target_by_the_name_that_it_tells() -> None:
     [
         ("b.md", ("./b.md", "b")),
         ("../B%20c.MD#x", ("../B%20c.MD", "b c")),
-        ("/a/b.markdown?x", ("/a/b.markdown", "b.markdown")),
+        ("/a/b.markdown?x", ("/a/b.markdown", "b")),
         (" ./b.md ", ("./b.md", "b")),
         ("dir\\b.md", ("./dir/b.md", "b")),
         ("..%5Cb.md", ("../b.md", "b")),
