@@ -87,7 +87,10 @@ def _copy_texts(folder: Path, copy: Path) -> None:
 def _head(text: str) -> str:
     """The front matter of a text, with its fences."""
     if text.startswith("{"):
-        return text[: json.JSONDecoder().raw_decode(text)[1]]
+        try:
+            return text[: json.JSONDecoder().raw_decode(text)[1]]
+        except ValueError:
+            return ""
     found = _HEAD.match(text)
     return found[0] if found else ""
 

@@ -192,7 +192,6 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         {
             "url": value_decoders.base_url,
             "media_prefix": value_decoders.base_url,
-            "links_by_name": decoders.boolean,
             "time_zone": view_settings.time_zone,
             **site_settings.KEYS,
         },

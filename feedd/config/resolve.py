@@ -95,6 +95,7 @@ def reading_settings(config: Config) -> ReadingSettings:
     return ReadingSettings(
         site_url=site.url,
         time_zone=site.time_zone,
+        days_in_time_zone=site.days_in_time_zone and bool(has_links),
         link=site.link,
         language=config.language if has_links else "",
         authors=site.authors,

@@ -30,12 +30,14 @@ class Directories(Struct, frozen=True):
 class SiteSettings(Struct, frozen=True):
     """The site whose texts the items are: its address, the time zone of dates without one, and the address below which
     it has its audio and video files. Addresses end in `/`. `link` are templates of addresses on the site, of which the
-    first counts that an item has all facts for. `authors` are persons by key. With
+    first counts that an item has all facts for. With `days_in_time_zone`, links are made of the day that a date has in
+    the time zone, whatever zone it names. `authors` are persons by key. With
     `links_by_name`, a local address that is only a name leads to the item of this name.
     """
 
     url: str | None = None
     time_zone: str = "UTC"
+    days_in_time_zone: bool = False
     link: tuple[str, ...] = ()
     authors: dict[str, Person] = field(default_factory=dict)
     media_prefix: str | None = None

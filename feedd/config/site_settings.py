@@ -58,4 +58,9 @@ _PERSON: dict[str, Decoder[Any]] = {
     "url": decoders.link,
     "image_url": decoders.reference,
 }
-KEYS: dict[str, Decoder[Any]] = {"link": link_templates, "authors": _authors}
+KEYS: dict[str, Decoder[Any]] = {
+    "link": link_templates,
+    "authors": _authors,
+    "days_in_time_zone": decoders.boolean,
+    "links_by_name": decoders.boolean,
+}

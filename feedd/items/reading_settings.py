@@ -57,7 +57,8 @@ class ReadingSettings(Struct, frozen=True):
 
     `site_url` is the address of the site whose texts the items are, and ends in `/`; None if it is not known.
     `time_zone` is the zone of dates without one, by its name in the tz database. `link` are templates of addresses
-    on the site, of which the first counts that an item has all facts for. `language` is the language of the site where
+    on the site, of which the first counts that an item has all facts for. With `days_in_time_zone`, links are made of
+    the day that a date has in `time_zone`, whatever zone it names. `language` is the language of the site where
     it matters for links. `authors` are persons by key. `fields` are the names that the files have for a meaning, or for
     a field of the seeds. `folders`, the deepest first, hold defaults for the files below them. `dates_from` is
     "git" if a file without a date has the date of its first commit. `chosen_folders` are the folders by which saved
@@ -72,6 +73,7 @@ class ReadingSettings(Struct, frozen=True):
     time_zone: str = "UTC"
     preview: PreviewSettings | None = None
     link: tuple[str, ...] = ()
+    days_in_time_zone: bool = False
     language: str = ""
     authors: dict[str, Person] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from urllib.parse import unquote
 
 from feedd.items.decoders import is_true
+from feedd.items.foreign.missing_titles import why_no_item
 from feedd.migrate.exclusions.excluded_patterns import excluded, list_in_script
 from feedd.migrate.foreign_text import word, words
 from feedd.migrate.plain_folder import about, home
@@ -19,6 +21,8 @@ _WIKI_LINK = late_pattern(r"[^\n]\[\[[^\[\]\n]{1,200}\]\]|\[\[(?![\w.-]+\]\][ \t
 _LINKED = 0.3  # the share of texts with wiki links that makes a folder a vault
 _ASKS = late_pattern(r"^[\"']?(dg-publish|publish)[\"']?[ \t]*:[ \t]*[\"']?(\w+)", re.MULTILINE | re.IGNORECASE)
 _SHORTEST = late_pattern(r"\bmarkdownLinkResolution\b[\"']?\s*:\s*[\"']shortest\b")
+_PATH_OF_URL = late_pattern(r"https?://[^\s/]{1,200}/([^\s()<>\"'#?]{1,400})")
+_LEAST_URLS, _MOST_NOTES = 3, 1500
 _KEPT = frozenset(("private", "templates", "template"))
 
 
@@ -68,7 +72,7 @@ def is_obsidian(site: SiteFolder) -> bool:
 def obsidian_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a vault of Obsidian."""
     templates = word(site.tree(site.first(".obsidian/templates.json")), "folder").strip("/")
-    seeds = "" if ".obsidian" in site.folders else home(site)[0]
+    seeds = _published_folder(site) if ".obsidian" in site.folders else home(site)[0]
     if not seeds:
         site.remarks.clear()  # of folders with few notes: the notes of a vault are wherever their author wants them
     named = (f"{templates}/",) if templates in site.folders and templates else ()
@@ -82,6 +86,21 @@ def obsidian_facts(site: SiteFolder) -> SiteFacts:
         links_from="the paths of its notes",
         asking=_asking(site, seeds),
     )
+
+
+def _published_folder(site: SiteFolder) -> str:
+    """The folder of a vault that is the site, where all notes lie in it, and URLs in them have their paths below it; ""
+    if the whole vault may be.
+    """
+    notes = frozenset(path for path in site.items("") if why_no_item(path) is None)
+    folders = {path.rpartition("/")[0].partition("/")[0] for path in notes}
+    if len(folders) != 1 or "" in folders:
+        return ""
+    (folder,) = folders
+    texts = (site.quiet_text(path) for path in sorted(notes)[:: max(1, len(notes) // _MOST_NOTES)])
+    told = {unquote(url.replace("+", " ")) for text in texts for url in _PATH_OF_URL.findall(text)}
+    inside = sum(f"{folder}/{path}.md" in notes for path in told)
+    return folder if inside >= _LEAST_URLS and inside > sum(f"{path}.md" in notes for path in told) else ""
 
 
 def _excluded(site: SiteFolder, seeds: str) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
         description=word(config, "description"),
         language=language_tag(word(config, "lang") or word(config, "locale")),
         time_zone=word(config, "timezone"),
+        days_in_time_zone=True,
         author=authors[author].name if author in authors else author,
         seeds=seeds,
         include=include,

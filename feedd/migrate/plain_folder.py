@@ -130,6 +130,7 @@ def hexo_facts(site: SiteFolder) -> SiteFacts:
         description=word(config, "description") or word(config, "subtitle"),
         language=language_tag(next(iter(words(config, "language")), "")),
         time_zone=word(config, "timezone"),
+        days_in_time_zone=True,
         author=word(config, "author"),
         seeds=f"{source}/_posts",
         ignore=tuple(_excluded(site, config, source)),

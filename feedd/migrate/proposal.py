@@ -136,6 +136,8 @@ def _site(facts: SiteFacts, url: str) -> Iterator[_Line]:
         yield _Line("time_zone", f"time_zone: {scalar(facts.time_zone)}")
     else:
         yield _Line("", "# time_zone: Europe/Vienna    # of dates that name no zone; default: UTC")
+    if facts.days_in_time_zone and facts.links:
+        yield _Line("days_in_time_zone", f"days_in_time_zone: true    # days in links, as {facts.generator} has them")
     if facts.links_by_name:
         yield _Line("links_by_name", f"links_by_name: true    # /a-note leads to a note, as in {facts.generator}")
     if facts.authors:

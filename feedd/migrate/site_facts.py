@@ -45,7 +45,7 @@ class SiteFacts(Struct, frozen=True):
     guesses_links: bool = False
     authors: dict[str, Person] = field(default_factory=dict)
     old_feeds: tuple[str, ...] = ()
-    section_feeds: dict[str, str] = field(default_factory=dict)
+    section_feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
     template: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     meant_fields: dict[str, str] = field(default_factory=dict)
@@ -55,5 +55,6 @@ class SiteFacts(Struct, frozen=True):
     withheld_tags: tuple[str, ...] = ()
     unquoted_colons: bool = False
     links_by_name: bool = False
+    days_in_time_zone: bool = False
     remarks: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()

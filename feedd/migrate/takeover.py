@@ -19,7 +19,7 @@ def redirects(facts: SiteFacts, base_url: str) -> list[tuple[str, str]]:
     """The addresses of the old feeds on the site's host, each with the address of the new feed in its format."""
     above = urlsplit(facts.url).path.rstrip("/")
     found: list[tuple[str, str]] = []
-    own = [(path, f"saved/{slug(folder)}/") for folder, path in facts.section_feeds.items()]
+    own = [(path, f"saved/{slug(folder)}/") for folder, paths in facts.section_feeds.items() for path in paths]
     for path, at in (*((each, "") for each in facts.old_feeds), *own):
         is_rss = any(mark in path for mark in ("rss", "index.xml")) or facts.generator == "Hugo"
         document = "feed.json" if path.endswith(".json") else "rss.xml" if is_rss else "atom.xml"

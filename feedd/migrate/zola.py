@@ -31,7 +31,9 @@ def zola_facts(site: SiteFolder) -> SiteFacts:
     names = [name.lstrip("/") for name in feeds if name.endswith(".xml")]
     of_sections = _with_feeds(site)
     below = f"{section}/" if section else ""
-    own = {each.removeprefix(below): f"/{each}/{name}" for each in of_sections for name in names[:1] if each != section}
+    own = {
+        each.removeprefix(below): tuple(f"/{each}/{name}" for name in names) for each in of_sections if each != section
+    }
     return SiteFacts(
         generator="Zola",
         url=address(word(config, "base_url")),

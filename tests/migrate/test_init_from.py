@@ -780,7 +780,7 @@ def test_git_is_proposed_for_dates_where_most_texts_have_none_and_git_knows_them
 def test_each_section_of_zola_with_a_feed_has_a_feed_here(site: Site, theirs: Path) -> None:
     text = "+++\ntitle = 'One'\ndate = 2024-03-02\n+++\nText.\n"
     files = {
-        "config.toml": "base_url = 'https://zola.example'\ngenerate_feeds = true\nfeed_filenames = ['feed.xml']\n",
+        "config.toml": "base_url = 'https://zola.example'\nfeed_filenames = ['feed.xml', 'rss.xml']\n",
         "content/_index.md": "+++\ngenerate_feeds = true\n+++\n",
         "content/one.md": text,
         "content/two.md": text,
@@ -791,6 +791,7 @@ def test_each_section_of_zola_with_a_feed_has_a_feed_here(site: Site, theirs: Pa
     }
     result = move(site, theirs, files)
     assert [(saved.slug, saved.folders) for saved in load(None).feeds] == [("inside-news", ("Inside News/",))]
-    new = f"{load(None).base_url}saved/inside-news/atom.xml"
-    assert f"location = /Inside%20News/feed.xml {{ return 301 {new}; }}" in result.out
+    new = f"{load(None).base_url}saved/inside-news/"
+    assert f"location = /Inside%20News/feed.xml {{ return 301 {new}atom.xml; }}" in result.out
+    assert f"location = /Inside%20News/rss.xml {{ return 301 {new}rss.xml; }}" in result.out
     assert f"location = /feed.xml {{ return 301 {load(None).base_url}atom.xml; }}" in result.out

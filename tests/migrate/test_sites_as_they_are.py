@@ -562,6 +562,37 @@ CASES = {
         },
         {"One": "one/"},
     ),
+    "Obsidian Publish has a folder of the vault": Case(
+        {
+            ".obsidian/app.json": "{}",
+            "CNAME": "site.example",
+            "README.md": "About the vault.",
+            "en/Home.md": "".join(f"See {URL}Plugins/{name}+note#part and [[Home]].\n" for name in ("A", "B", "C")),
+            **{f"en/Plugins/{name} note.md": f"---\ndate: 2024-03-02\n---\n{name}.\n" for name in ("A", "B", "C")},
+        },
+        {"Home": "Home", **{f"{name} note": f"Plugins/{name}+note" for name in ("A", "B", "C")}},
+    ),
+    "Hugo makes no pages of what lies beside an index": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\n",
+            "content/posts/one/index.html": post("One", "date: 2024-03-02"),
+            "content/posts/one/parts/two.md": post("Two", "date: 2024-03-02"),
+            "content/posts/one/three.html": post("Three", "date: 2024-03-02"),
+            "content/posts/four/index.md": post("Four", "date: 2024-03-02"),
+            "content/posts/four/index.html": post("Five", "date: 2024-03-02"),
+            "content/posts/six/index.markdown": post("Six", "date: 2024-03-02"),
+            "content/posts/six/seven.markdown": post("Seven", "date: 2024-03-02"),
+        },
+        {"One": "posts/one/", "Four": "posts/four/", "Six": "posts/six/"},
+    ),
+    "Jekyll makes links of the days in its time zone": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}timezone: Asia/Tokyo\n",
+            "_posts/2024-03-01-one.md": post("One", "date: 2024-03-01 21:00:00 -0500"),
+            "_posts/2024-03-01-two.md": post("Two", "date: 2024-03-01 21:00:00"),
+        },
+        {"One": "2024/03/02/one.html", "Two": "2024/03/01/two.html"},
+    ),
     "Quartz finds notes by their names": Case(
         {
             "quartz.config.ts": "export default { configuration: { baseUrl: 'site.example' }, plugins: [\n"

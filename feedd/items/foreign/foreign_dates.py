@@ -34,6 +34,10 @@ class Dated(Struct, frozen=True):
     moment: datetime
     day: date
 
+    def in_zone(self, zone: tzinfo) -> Dated:
+        """The same moment, with the day that it has in a time zone."""
+        return Dated(self.moment, self.moment.astimezone(zone).date())
+
 
 def is_computed(value: Node) -> bool:
     """Whether a value only says from where a publisher takes the date, such as `git Last Modified`."""

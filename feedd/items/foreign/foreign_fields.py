@@ -152,9 +152,10 @@ class ForeignReader:
         if is_computed(field.value):
             self.findings.note(field.at, f"{self.findings.quoted(field.value)} is not known here; it is passed over")
             return None
-        found = read_dated(main_date(field.value), zone_of(self.settings.time_zone))
+        zone = zone_of(self.settings.time_zone)
+        found = read_dated(main_date(field.value), zone)
         if isinstance(found, Dated):
-            return found
+            return found.in_zone(zone) if self.settings.days_in_time_zone else found
         if is_sure:
             self.findings.wrong(field.at, _DATE_EXPECTED, field.value, advice=found)
         else:

@@ -12,12 +12,15 @@ from feedd.items.front_matter.yaml import Node
 from feedd.items.withholding.section_marks import PathGlob, cascade_marks, without_braces
 from feedd.migrate.exclusions.left_out import GLOB_MARKS, as_path, each_way, placed
 from feedd.migrate.foreign_text import Tree, at, word, words
-from feedd.migrate.site_folder import SiteFolder, hides
+from feedd.migrate.site_facts import MARKDOWN
+from feedd.migrate.site_folder import SiteFolder, hides, is_read
 from feedd.patterns import late_pattern
 
 _TOKEN = late_pattern(r"\.\*|\\[^\w]|[\w/ -]")  # of a regular expression that is a plain text with gaps
 _LONGEST, _MOST_REPEATS = 200, 4
 _MOST_HIDDEN = 40
+_INDEXES = ("/index.md", "/index.mdx", "/index.markdown", "/index.html")
+_TEXTS = (*MARKDOWN, ".html")
 _REPEATED_GROUP = late_pattern(r"\)[*+?{]")
 
 
@@ -94,7 +97,7 @@ def mount_patterns(mount: Node) -> tuple[list[str], list[str]]:
 
 def hidden_patterns(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
     """What Hugo publishes no page of, and no `_index.md` says so: what the configuration hides by `cascade`, and texts
-    beside the `index.md` of a bundle.
+    beside the index of a bundle.
     """
     below = f"{seeds}/" if seeds else ""
     cascades = at(config, "cascade")
@@ -105,12 +108,7 @@ def hidden_patterns(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ..
         if hides(entry):
             targets = (word(entry, "target", "path"), word(entry, "_target", "path"))
             found += [pattern for path in filter(None, targets) for pattern in _patterns(path, seeds)]
-    bundles = {path.rpartition("/")[0] + "/" for path in site.files if path.endswith(("/index.md", "/index.mdx"))}
-    beside = [
-        path.removeprefix(below)
-        for path in site.items(seeds)
-        if not path.rpartition("/")[2].startswith("index.") and _in_bundle(path, bundles)
-    ]
+    beside = [path.removeprefix(below) for path in _beside_indexes(site, below)]
     if len(beside) > _MOST_HIDDEN:
         beside = sorted({path.rpartition("/")[2] for path in beside})
     return tuple(dict.fromkeys(each for each in (*found, *beside[:_MOST_HIDDEN]) if each))
@@ -125,6 +123,21 @@ def _patterns(path: str, seeds: str) -> Iterator[str]:
             yield f"{bare.removeprefix(f'{section}/')}"
         elif bare and (not section or bare.startswith("**")):
             yield bare if "/" in bare else f"{bare}/"
+
+
+def _beside_indexes(site: SiteFolder, below: str) -> Iterator[str]:
+    """The texts, and pages of HTML, of which Hugo makes no page, for they lie in a bundle. Of an index in HTML beside
+    one in Markdown it makes none, either.
+    """
+    bundles = {path.rpartition("/")[0] + "/" for path in site.files if path.endswith(_INDEXES)}
+    in_markdown = {path.rpartition("/")[0] for path in site.files if path.endswith("/index.md")}
+    for path in site.files:
+        folder, _, name = path.rpartition("/")
+        if not path.startswith(below) or not path.endswith(_TEXTS) or not is_read(path, below):
+            continue
+        is_index = name.startswith("index.")
+        if (name == "index.html" and folder in in_markdown) or (not is_index and _in_bundle(path, bundles)):
+            yield path
 
 
 def _in_bundle(path: str, bundles: set[str]) -> bool:
