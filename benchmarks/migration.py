@@ -5,7 +5,8 @@
 For each folder, `feedd init --from` proposes a configuration in a temporary place, and all files are read with it. The
 links are compared with the internal URLs that the folder's own texts hold. URLs of other pages, of texts that stand in
 for missing translations, and of the site's own lists of redirects do not count. With `--against-generator`, links and
-dates are compared with what Hugo and Pelican themselves make of the folder, where they are installed.
+dates are compared with what Hugo and Pelican themselves make of the folder, where they are installed. Then a URL under
+which they make no page, either, does not count as one of the links: it is one of the dead ones.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +50,7 @@ COLUMNS = (
     "hidden",
     "leaks",
     "links",
+    "dead",
     "links made",
     "dates made",
 )
@@ -131,12 +133,15 @@ def _row(folder: Path, url: str, options: argparse.Namespace) -> list[str]:
     links = {path: item.link for path, item in found.items.items() if item.link}
     internal, wrong = _internal(folder, found, links)
     made = made_by(folder, found.facts) if options.against_generator else {}
+    pages = {_plain(each.link) for each in made.values() if not each.is_hidden}
+    dead = {url: path for url, path in wrong.items() if made and _plain(url) not in pages}
     made_links, made_dates, differing = _against(found, links, made)
     leaks = (marked & shown) | {path for path in shown & set(made) if made[path].is_hidden}
     if options.refusals:
         _list("refused", (f"{path}: {reason}" for path, reason in found.refused.items()))
         _list("leaks", sorted(leaks))
-        _list("internal URLs without a text there", (f"{url} in {path}" for url, path in wrong.items()))
+        _list("internal URLs without a text there", _placed(wrong, without=dead))
+        _list("internal URLs under which the generator makes no page, either", _placed(dead))
         _list("unlike the generator", differing)
         if made:
             _list("made by the generator alone", sorted(set(made) - set(found.items) - set(found.refused)))
@@ -152,7 +157,8 @@ def _row(folder: Path, url: str, options: argparse.Namespace) -> list[str]:
         str(sum(item.published is None for item in found.items.values())),
         str(len(found.items) - len(shown)),
         str(len(leaks)),
-        str(internal),
+        str(internal._replace(all=internal.all - len(dead))),
+        str(len(dead)) if made else "",
         str(made_links),
         str(made_dates),
     ]
@@ -292,6 +298,10 @@ def _render(place: Path) -> None:
 
 def _help() -> str:
     return subprocess.run([*FEEDD, "render", "--help"], capture_output=True, text=True).stdout
+
+
+def _placed(found: Mapping[str, str], *, without: Collection[str] = ()) -> list[str]:
+    return [f"{url} in {path}" for url, path in found.items() if url not in without]
 
 
 def _list(what: str, lines: Iterator[str] | list[str]) -> None:

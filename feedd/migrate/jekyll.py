@@ -132,8 +132,8 @@ def _link(site: SiteFolder, written: str, kind: str, origin: str, *, has_folders
     link = addresses.of_jekyll(written.replace(":collection", kind))
     if link is None:
         site.remarks.append(f"links like {written} ({origin}) cannot be made; write `site.link` yourself")
-    elif has_folders and "{categories}" in link:  # the folders around `_posts` are categories
-        link = link.replace("{categories}", "{category_path}")
+    elif has_folders and "{categories" in link:  # the folders around `_posts` are categories
+        link = link.replace("{categories", "{category_path")
     return link
 
 

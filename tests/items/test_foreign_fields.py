@@ -486,6 +486,8 @@ def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
         ("/{category}/{slug}/", "x.md", "categories: [Night Sky, b]", "night-sky/x/"),
         ("/{categories}/{slug}/", "x.md", "categories: [Night Sky, b]", "night-sky/b/x/"),
         ("/{category}/{slug}/", "x.md", "category: Night Sky", "night-sky/x/"),
+        ("/{categories:blanks}/{slug}/", "x.md", "categories: [Night Sky, C++, night sky]", "night%20sky/c++/x/"),
+        ("/{category_path:blanks}/{slug}/", "a/_posts/x.md", "categories: [Night Sky, a]", "a/night%20sky/x/"),
         ("/{own_category:ascii}/{slug}/", "x.md", "category: Night/Sky", "nightsky/x/"),
         ("/{own_category}/{slug}/", "x.md", "layout: x", None),
         ("/{parent}/{slug}/", "post/Trip/x.md", "layout: x", "Trip/x/"),

@@ -29,7 +29,7 @@ JEKYLL_WORDS = DATE_WORDS | {  # for parts of an address
     "title": "{slug}",
     "slug": "{slug}",
     "name": "{slug}",
-    "categories": "{categories}",
+    "categories": "{categories:blanks}",
     "output_ext": ".html",
 }
 SECTION_WORDS = {"section": "{section}", "sections": "{folder}"}  # of Hugo
@@ -64,6 +64,7 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "dashed": lambda name: "-".join(name.replace("&", "-and-").split()),
     "plus": lambda name: "+".join(name.split()),
     "ascii": in_ascii,
+    "blanks": str,
     "hugo": lambda name: _as_hugo(name).lower(),
     "hugocase": _as_hugo,
     "slashed": lambda name: _DATE_BEFORE.sub(r"\1/\2/\3/", name, count=1),
@@ -90,14 +91,15 @@ class LinkFacts(Struct, frozen=True):
     number: int | None = None
     own_slug: str | None = None
 
-    def fact(self, name: str) -> str | int | None:
-        """The text, or the number, of a placeholder."""
+    def fact(self, name: str, form: str = "") -> str | int | None:
+        """The text, or the number, of a placeholder. Of this form, names of categories keep their blanks and marks."""
+        named = str.lower if form == "blanks" else urlized
         if name in ("year", "month", "day"):
             return getattr(self.day, name, None)
         if name == "category":
-            return urlized(self.categories[0]) if self.categories else ""
+            return named(self.categories[0]) if self.categories else ""
         if name == "categories":
-            return "/".join(map(urlized, self.categories))
+            return "/".join(dict.fromkeys(map(named, self.categories)))
         if name == "own_category":
             return self.categories[0] if self.categories else None
         if name == "own_language":
@@ -108,7 +110,7 @@ class LinkFacts(Struct, frozen=True):
             return self.folder.rpartition("/")[2] or None
         if name == "category_path":
             return "/".join(
-                dict.fromkeys(filter(None, (*self.category_folder.split("/"), *map(urlized, self.categories))))
+                dict.fromkeys(filter(None, (*self.category_folder.split("/"), *map(named, self.categories))))
             )
         if name == "title":
             return urlized(self.title)
@@ -146,7 +148,7 @@ def filled(template: str, facts: LinkFacts) -> str | None:
     def fill(found: re.Match[str]) -> str:
         nonlocal missing
         name, form = found.groups()
-        fact = facts.fact(name)
+        fact = facts.fact(name, form)
         if fact is None:
             missing = True
             return ""
