@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -50,6 +51,32 @@ def test_a_process_that_was_forked_has_workers_of_its_own_and_leaves_those_of_it
 def rehearsed(job: bytes, begin: Begin) -> bytes:
     begin(0)
     return b"rehearsed" if "feedd.run.publish.rehearse" in sys.modules else b"not rehearsed"
+
+
+BY_ITSELF = """
+import os
+from test_workers import JOBS, encoded, parent
+from feedd.run.executor.executor_protocol import Task
+from feedd.run.executor.workers import Workers
+
+with Workers(2) as workers:
+    for many in (False, True, False):
+        (outcome,) = workers.map(Task(parent, encoded, bytes), JOBS[:1], many=many)
+        print("feedd" if outcome.result == b"%d" % os.getpid() else "a fork server")
+        workers.rest()
+print("no process" if os.waitpid(-1, os.WNOHANG)[0] == 0 else "left over")
+"""
+
+
+def parent(job: bytes, begin: Begin) -> bytes:
+    begin(0)
+    return b"%d" % os.getppid()
+
+
+def test_small_work_without_a_fork_server_takes_a_worker_of_this_process_itself() -> None:
+    command = [sys.executable, "-c", BY_ITSELF]
+    done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["feedd", "feedd", "a fork server", "no process"], done.stderr
 
 
 EARLY = """

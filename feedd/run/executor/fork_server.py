@@ -19,36 +19,32 @@ import socket
 import struct
 import sys
 import threading
-import time
-from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from feedd import __version__
 from feedd.run.executor.budget import NOTHING, Budget
 from feedd.run.executor.preloading import get_ready, load
-from feedd.store.mounts import be_first_to_go, has_one_thread
+from feedd.run.executor.worker_start import (
+    End,
+    Work,
+    begin_work,
+    end_of,
+    keep_only,
+    let_signals_end,
+    still_there,
+    wait_for_end,
+)
+from feedd.store.mounts import has_one_thread
 
 if TYPE_CHECKING:
     import subprocess
-
-Work = Callable[[socket.socket, Budget], None]
 
 _FORK, _ENDED, _KILL, _REHEARSE = b"f", b"e", b"k", b"r"
 _REQUEST = struct.Struct("!ci")  # kind of request, process
 _ANSWER = struct.Struct("!iq")  # a process or its exit status; the number of an item
 UNKNOWN = 0x7FFF  # an exit status that no process has
 _OTHER_VERSION = 3  # the exit status of a fork server that finds another feedd than the asking one
-_MANY_FILES = 65536  # if there is no limit
-_PATIENCE = 1.0  # seconds to wait for the end of killed workers
-_FIRST_INHERITED = 3  # after standard input, output and error
-
-
-class End(NamedTuple):
-    """The end of a worker: its exit status, negative for a signal, and the item at which it was (or NOTHING)."""
-
-    status: int
-    number: int
 
 
 class ForkServer:
@@ -144,11 +140,7 @@ def _in_a_fresh_interpreter(control: int, work: Work, *, lasting: bool) -> subpr
 
 def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
     """The life of a fork server. `control` is a socket's file, on which it is asked."""
-    for number in (signal.SIGINT, signal.SIGHUP):  # a terminal sends them to all processes; feedd decides their meaning
-        signal.signal(number, signal.SIG_IGN)
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
-        signal.signal(number, signal.SIG_DFL)
+    let_signals_end()
     get_ready(lasting=lasting)
     workers: dict[int, Budget] = {}
     killed: list[int] = []
@@ -167,20 +159,19 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
             elif pid not in workers:
                 answer = UNKNOWN, NOTHING
             elif what == _ENDED:
-                answer = _ended(pid, workers.pop(pid))
+                answer = end_of(pid, workers.pop(pid))
             else:
                 os.kill(pid, signal.SIGKILL)
                 workers.pop(pid).close()
                 killed.append(pid)
-            killed = _still_there(killed)
+            killed = still_there(killed)
             asked.sendall(_ANSWER.pack(*answer))
 
 
 def _serve(control: int, work: Work, *, lasting: bool) -> NoReturn:
     """Like `serve`, in a process that was just forked off feedd. No other code of feedd may run in it."""
     try:
-        os.closerange(_FIRST_INHERITED, control)
-        os.closerange(control + 1, max(os.sysconf("SC_OPEN_MAX"), _MANY_FILES))
+        keep_only(control)
         serve(control, work, lasting=lasting)
     finally:
         os._exit(1)
@@ -189,17 +180,8 @@ def _serve(control: int, work: Work, *, lasting: bool) -> NoReturn:
 def _end(workers: list[int], killed: list[int]) -> NoReturn:
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
-    left = _still_there([*workers, *killed])
-    deadline = time.monotonic() + _PATIENCE
-    while left and time.monotonic() < deadline:
-        time.sleep(_PATIENCE / 1000)
-        left = _still_there(left)
+    wait_for_end([*workers, *killed])
     os._exit(0)
-
-
-def _still_there(killed: list[int]) -> list[int]:
-    """The processes that have not ended yet. A disk that does not answer may hold them up."""
-    return [pid for pid in killed if os.waitpid(pid, os.WNOHANG) == (0, 0)]
 
 
 def _fork(asked: socket.socket, connection: int, workers: dict[int, Budget], work: Work) -> tuple[int, int]:
@@ -212,21 +194,11 @@ def _fork(asked: socket.socket, connection: int, workers: dict[int, Budget], wor
     if pid == 0:
         try:
             asked.close()
-            be_first_to_go()
-            budget.limit_memory()
-            work(socket.socket(fileno=connection), budget)
         finally:
-            os._exit(1)
+            begin_work(connection, budget, work)
     os.close(connection)
     workers[pid] = budget
     return pid, NOTHING
-
-
-def _ended(pid: int, budget: Budget) -> tuple[int, int]:
-    _, status = os.waitpid(pid, 0)
-    number = budget.number()
-    budget.close()
-    return os.waitstatus_to_exitcode(status), number
 
 
 _servers: list[ForkServer] = []
@@ -250,9 +222,14 @@ def fork_server(work: Work, *, lasting: bool) -> ForkServer:
     return _servers[0]
 
 
+def has_fork_server() -> bool:
+    """Whether this process has a fork server."""
+    return bool(_servers) and _servers[0].owner == os.getpid()
+
+
 def end_fork_server() -> None:
     """Ends the fork server of this process, if there is one."""
-    while _servers and _servers[0].owner == os.getpid():
+    while has_fork_server():
         _servers.pop().end()
 
 

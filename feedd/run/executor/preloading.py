@@ -10,9 +10,7 @@ LOADED = (  # modules that a pass with changes needs
     "feedd.render.jsonfeed",
     "feedd.render.feed_page",
     "feedd.render.readback",
-    "feedd.render.recovery.old_windows",
     "feedd.render.rss",
-    "feedd.run.lost_ledger.begin_ledger",
     "feedd.run.publish.make_documents",
     "feedd.run.publish.write_archives",
     "feedd.run.publish.write_entry_pages",
@@ -25,7 +23,11 @@ LOADED = (  # modules that a pass with changes needs
     "feedd.run.update.update_windows",
     "feedd.words.catalogue.en",
 )
-_LOADED_FOR_MANY = ("rapidfuzz.fuzz",)  # a small pass seldom needs it
+_LOADED_FOR_MANY = (  # modules that a small pass seldom needs
+    "feedd.render.recovery.old_windows",
+    "feedd.run.lost_ledger.begin_ledger",
+    "rapidfuzz.fuzz",
+)
 _IN_WORKERS = ("nh3", "pyromark")  # modules that only workers need
 _IN_WORKERS_FOR_MANY = ("feedd.items.front_matter.libyaml",)
 _REHEARSAL = "feedd.run.publish.rehearse"  # it loads all that reads items, so it is loaded late

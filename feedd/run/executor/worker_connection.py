@@ -10,9 +10,11 @@ from contextlib import suppress
 from typing import Any
 
 from feedd.run.executor.budget import NOTHING, Verdict, verdict
+from feedd.run.executor.direct_fork import DirectFork
 from feedd.run.executor.executor_protocol import SIGN_OF_LIFE, GaveUp
-from feedd.run.executor.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
+from feedd.run.executor.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server, has_fork_server
 from feedd.run.executor.worker_process import FINISHED, MISTAKE, UNFINISHED, receive, send, work
+from feedd.store.mounts import has_one_thread
 
 
 class Unfinished(Exception):
@@ -25,9 +27,9 @@ class Unfinished(Exception):
 
 
 class WorkerProcess:
-    """A worker process of the fork server."""
+    """A worker process. `server`: what forks it."""
 
-    def __init__(self, server: ForkServer) -> None:
+    def __init__(self, server: ForkServer | DirectFork) -> None:
         self._server = server
         self._pid, self._connection = server.fork()
         self._act = b""
@@ -91,8 +93,12 @@ def stand_by(*, lasting: bool = True) -> None:
 
 
 def start_worker(*, lasting: bool) -> WorkerProcess:
-    """A new worker. Raises GaveUp if no process can be started."""
+    """A new worker. A small pass without threads and without a fork server does without. Raises GaveUp if no process
+    can be started.
+    """
     try:
+        if not lasting and not has_fork_server() and has_one_thread():
+            return WorkerProcess(DirectFork(work))
         return WorkerProcess(fork_server(work, lasting=lasting))
     except OSError:  # the fork server was killed: start another
         end_fork_server()

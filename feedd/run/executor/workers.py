@@ -103,8 +103,6 @@ class Workers(OnThisMachine):
         """
         import pickle  # late: a pass that finds nothing to do has no jobs
 
-        from feedd.run.executor.worker_connection import stand_by
-
         if self._process != os.getpid():  # this process was forked; threads and workers stay with its parent
             self._begin()
         act = pickle.dumps(task.act)
@@ -113,7 +111,6 @@ class Workers(OnThisMachine):
             yield from self._in_threads(task, act, jobs)
             return
         for head, items in jobs:
-            stand_by(lasting=self._many)
             yield self._done(task, act, head, items, self._while_waiting)
 
     def _in_threads(
