@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["channel", "directed", "entry_texts", "page_key", "picture", "wiki_targets"]
 
 _ANYWHERE = "https://feeds.invalid/"
+_WITH_HOST = ("https://", "http://")
 _LONGEST_PART = 1000  # characters of Markdown that may be one link or one tag
 
 _BLOCK_END = late_pattern(
@@ -213,7 +214,8 @@ def local_references(
     `longest` characters.
     """
     may_show = shown == "full" and any(each and may_refer(each) for each in (item.body, item.embed))
-    if not (may_show or item.images or item.enclosure or item.episode):
+    pictures = any(not image.url.startswith(_WITH_HOST) for image in item.images)
+    if not (may_show or pictures or item.enclosure or item.episode):
         return ()
     asked = KeysAsked()
     refers = references(item, _ANYWHERE, files=asked)

@@ -201,9 +201,8 @@ def _readers(url: str, words: Words) -> str:
     """Links to readers on the web; "" if these cannot reach the feed, or if its address is one person's."""
     if not urls.is_public(url) or _OF_ONE_PERSON.search(url):
         return ""
-    links = "\n".join(
-        f'<li><a href="{escape(address.format(quote(url, safe="")))}">{name}</a></li>' for name, address in _READERS
-    )
+    quoted = quote(url, safe="")
+    links = "\n".join(f'<li><a href="{escape(address.format(quoted))}">{name}</a></li>' for name, address in _READERS)
     name = words.html("add_to")
     return f'<div class="inline"><p id="readers">{name}</p>\n<ul aria-labelledby="readers">\n{links}\n</ul></div>\n'
 

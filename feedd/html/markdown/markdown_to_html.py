@@ -75,6 +75,8 @@ def wiki_targets(body: str) -> tuple[str, ...]:
 
     Links in code count, too.
     """
+    if not body:
+        return ()
     links = list(re.finditer(WIKI_LINK, body)) if "[[" in body else []
     found = {page_key(name) for link in links for name in names_in_link(link[2])}
     found |= {name_in_words(link[3]) for link in links}

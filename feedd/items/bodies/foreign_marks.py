@@ -43,6 +43,8 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
 
     Nothing is run, and code and formulas stay as they are. What has no such marks comes back as it is.
     """
+    if not text:
+        return ReadBody("", "")
     is_mdx = path.lower().endswith(MDX_SUFFIX) or has_imports(text)
     text = without_remarks(with_excerpt_mark(text, separator), indented_code=not is_mdx)
     if "```{" in text or "~~~{" in text:

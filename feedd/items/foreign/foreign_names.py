@@ -97,7 +97,6 @@ OWN_NAMES: dict[str, tuple[str, ...]] = {
 
 
 @lru_cache(maxsize=4096)
-@lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """The name of a field without what does not matter in it."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
@@ -147,8 +146,8 @@ class NamedFields:
     """
 
     def __init__(self, tree: Mapping[str, Node], renamed: Mapping[str, str]) -> None:
-        self._renamed = {meaning: normal(name) for meaning, name in renamed.items()}
-        self._shown: list[tuple[str, str, str]] = []  # as written; in normal form; in normal form behind its group's
+        self._renamed = {meaning: normal(name) for meaning, name in renamed.items()} if renamed else {}
+        self._unused: list[tuple[str, str, str]] = []  # as written; in normal form; in normal form behind its group's
         self._fields: dict[str, ForeignField] = {}
         groups = []
         for written, value in tree.items():
@@ -156,13 +155,15 @@ class NamedFields:
             if name in GROUPS and isinstance(value, dict):
                 groups.append((written, name, value))
                 continue
-            self._shown.append((written, name, name))
-            if value is not None:
-                self._fields.setdefault(name, ForeignField((written,), name, value))
+            if name not in _USED:
+                self._unused.append((written, name, name))
+            if value is not None and name not in self._fields:
+                self._fields[name] = ForeignField((written,), name, value)
         for group, group_name, fields in groups:
             for written, value in fields.items():
                 name = normal(written)
-                self._shown.append((f"{group}.{written}", name, f"{group_name}.{name}"))
+                if name not in _USED:
+                    self._unused.append((f"{group}.{written}", name, f"{group_name}.{name}"))
                 if value is not None:
                     self._fields.setdefault(name, ForeignField((group, written), name, value))
         self._by_meaning: dict[str, list[tuple[int, ForeignField]]] = {}  # with the rank of each
@@ -197,8 +198,8 @@ class NamedFields:
         are known to use it: any other name may be a part of a sealed text.
         """
         renamed = frozenset(self._renamed.values())
-        for shown, name, whole_name in self._shown:
-            if name in _USED or name in renamed or _is_like_a_seal(whole_name):
+        for shown, name, whole_name in self._unused:
+            if name in renamed or _is_like_a_seal(whole_name):
                 continue
             if may_tell or name in _KNOWN_ANYWHERE:
                 yield shown

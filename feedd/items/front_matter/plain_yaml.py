@@ -81,7 +81,10 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
         if written:
             if written[0] == "#" and not key and not dash:
                 continue
-            value = _value(written)
+            if written[0] in _FIRST and ": " not in written and " #" not in written and written[-1] != ":":
+                value = None if written in _NULLS else written
+            else:
+                value = _value(written)
         elif not key:
             if dash:
                 raise _NotPlain
