@@ -25,6 +25,7 @@ from feedd.deliver.put_object import UploadJob, UploadOutcome, carry_out, decode
 from feedd.deliver.store_survey import MARKER
 from feedd.deliver.upload_order import is_uploaded
 from feedd.deliver.upload_outcomes import Uploaded, keep_outcomes
+from feedd.deliver.upload_portions import UploadPortions
 from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.uploader import Uploader, forget_other_targets
 from feedd.render.site_info import SiteInfo
@@ -489,6 +490,30 @@ def test_a_request_that_fails_in_an_unknown_way_is_a_failure_of_its_document() -
 
     store.at_put["atom.xml"] = fail
     assert carry_out(store, JOB, lambda: False, unconditional=False).words == "atom.xml: it failed (MemoryError)"
+
+
+@pytest.mark.parametrize("hours", [0, 1, -1])
+def test_a_clock_that_is_set_makes_no_look_too_early(hours: int) -> None:
+    connection = connect(None)
+    rows = UploadRows(connection)
+    rows.stored.keep_target(TARGET.name, TargetState())
+    passed = 0.0
+    portions = UploadPortions(TARGET, MemoryDocuments(), Uploaded(), lambda: None, lambda: passed)
+
+    def is_to_look(set_by: int) -> bool:
+        now = 10**6 + int(passed) + set_by
+        portions.queue_looks(rows, now)
+        return rows.next_due(TARGET.name, withdrawals=False) is not None
+
+    rows.late.expect(TARGET.name, "entry/a/index.html", [bytes(16)], 10**6)
+    assert not is_to_look(0)
+    passed = 60.0
+    assert not is_to_look(hours * 3600)
+    passed = LATE_SECONDS - 1.0
+    assert not is_to_look(hours * 3600)
+    passed = LATE_SECONDS + 60.0  # where the clock was set back, the time begins anew
+    assert is_to_look(hours * 3600)
+    connection.close()
 
 
 @pytest.mark.parametrize(("looked", "due"), [(-1, LATE_SECONDS), (0, None)])

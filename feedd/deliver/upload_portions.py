@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from math import ceil
 from typing import Protocol
 from urllib.parse import quote
 
@@ -17,6 +19,7 @@ from feedd.store.ledger.uploads.upload_rows import Upload, UploadRows
 
 _PORTION = 256  # uploads
 _PORTION_BYTES = 32 * 1024 * 1024
+_FEW_SECONDS = 5
 _NOTHING_LATE = LatePut((), 0)
 
 
@@ -32,21 +35,32 @@ class LeftDocuments(Protocol):
 
 class UploadPortions:
     """The uploads of one target, in portions. `hold` is called before a portion is made. What was there already is
-    counted in `done`.
+    counted in `done`. `monotonic` is a clock in seconds that is never set.
     """
 
     def __init__(
-        self, target: PublishTarget, documents: LeftDocuments, done: Uploaded, hold: Callable[[], None]
+        self,
+        target: PublishTarget,
+        documents: LeftDocuments,
+        done: Uploaded,
+        hold: Callable[[], None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._target = target
         self._documents = documents
         self._done = done
         self._hold = hold
+        self._monotonic = monotonic
+        self._ahead: float | None = None  # of the monotonic clock
 
     def queue_looks(self, rows: UploadRows, now: int) -> None:
         """Queues looks at the objects at which puts may have arrived late, as soon as nothing more can arrive."""
+        set_forward = self._set_forward(now)
         if rows.late.next_due(self._target.name) is None:
             return
+        if set_forward:
+            with rows.together():
+                rows.late.postpone(self._target.name, set_forward)
         with rows.together():
             to_look_at = rows.late.to_look_at(self._target.name, now)
             documents = rows.are_documents([path for path, _ in to_look_at])
@@ -55,6 +69,12 @@ class UploadPortions:
                 level = level_of(path, deletes=deletes, withdraws=withdraws or deletes)
                 url = self._target.base_url + quote(path)
                 rows.add([self._target.name], path, url, level, now, deletes=deletes)
+
+    def _set_forward(self, now: int) -> int:
+        """By how many seconds the clock was set forward since the last call; 0 for a few."""
+        before, self._ahead = self._ahead, now - self._monotonic()
+        seconds = 0 if before is None else ceil(self._ahead - before)
+        return seconds if seconds > _FEW_SECONDS else 0
 
     def next(self, rows: UploadRows, now: int, *, withdrawals: bool) -> list[UploadJob]:
         """The jobs of the next portion; none if nothing is due. Uploads that need no request are settled."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -67,11 +68,12 @@ class Uploader:
         connect: Callable[[StoreUrl], ObjectStore] = ObstoreClient,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: float = 1.0,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.target = target
         self.done = Uploaded()
         self._state = state
-        self._portions = UploadPortions(target, documents, self.done, self._hold)
+        self._portions = UploadPortions(target, documents, self.done, self._hold, monotonic)
         self._connect = connect
         self._store: ObjectStore | None = None
         self._now, self._patience = now, patience

@@ -54,6 +54,10 @@ class LateRows:
         """The object was looked at, at `now` or later. Nothing arrives there any more, if that was late enough."""
         self._db.execute("DELETE FROM late_puts WHERE target = ? AND path = ? AND due <= ?", (target, path, now))
 
+    def postpone(self, target: str, seconds: int) -> None:
+        """The clock was set forward by so many seconds, in which nothing can have arrived."""
+        self._db.execute("UPDATE late_puts SET due = due + ? WHERE target = ?", (seconds, target))
+
     def withdraw_all(self) -> None:
         """Something is withheld, which any of these puts may show."""
         self._db.execute("UPDATE late_puts SET withdraws = 1")
