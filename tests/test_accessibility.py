@@ -11,6 +11,9 @@ import pytest
 from browsers import NEEDS_BROWSER, Browser
 from support import Site, item
 
+from feedd.render.own_feeds import own_page
+from feedd.words.site_words import Words
+
 # `.ci/run` installs it there; it is no part of feedd.
 AXE = (
     Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
@@ -97,6 +100,19 @@ def test_axe_finds_nothing_on_the_page_of_a_site_without_entries(site: Site, pag
     site.publish(datetime(2026, 5, 7, tzinfo=UTC))
     for width in (320, 1280):
         assert found(page, (site.feeds / "index.html").as_uri(), width, "light") == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_axe_finds_nothing_on_the_page_of_a_subscriber(site: Site, page: Browser, language: str) -> None:
+    published(site, language)
+    feeds = {"insiders": "For insiders", "team": "The team & friends"}
+    home = "https://feeds.example/private/token/"
+    own = site.feeds / "private/token/index.html"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(own_page(feeds, ["atom", "rss", "json"], Words(language), "A site", home))
+    for width in (320, 1280):
+        for scheme in ("light", "dark"):
+            assert found(page, own.as_uri(), width, scheme) == []
 
 
 def test_axe_would_find_a_target_that_is_too_small(site: Site, page: Browser) -> None:

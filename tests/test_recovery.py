@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zlib
 from datetime import UTC, datetime, timedelta
@@ -268,6 +269,31 @@ def test_archives_are_as_they_were(site: Site, tmp_path: Path, has_index: bool) 
     after = site.documents()
     archives = sorted(path for path in after if "archive/" in path and path.endswith(".json"))
     assert [path for path in archives if after[path] != before.get(path)] == ["archive/0004.feed.json"]
+
+
+@pytest.mark.parametrize("has_index", [True, False], ids=["index", "windows"])
+def test_no_digest_of_a_past_period_comes_as_new(site: Site, has_index: bool) -> None:
+    """The latest one is made again under its id; the others are left to the readers that have them."""
+    site.configure(views={"digest": ["daily"], "feeds": ["all"]}, recover_index=has_index)
+    site.now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    for number in range(4):
+        site.write(f"{number}.md", item(f"Item {number}", f"https://news.example/{number}", site.now.isoformat()))
+        site.render()
+        site.now += timedelta(days=1)
+    site.render()
+    before = site.entries("digest/daily/atom.xml")
+    assert len(before) == 4
+    lose_the_ledger(site)
+    site.write("late.md", item("Late", "https://news.example/late", "2026-01-02T13:00:00Z"))
+    plan = site.run("plan").out
+    assert "re-runs (entries that subscribers would see once more as new): 0" in plan
+    assert re.search(r"^  withdrawn +Feeds: ", plan, re.MULTILINE)
+    assert not re.search(r"^  new +Feeds: ", plan, re.MULTILINE)
+    site.render()
+    after = site.entries("digest/daily/atom.xml")
+    assert [(each.id, each.published, each.updated) for each in after.values()] == [
+        (each.id, each.published, each.updated) for each in [next(iter(before.values()))]
+    ]
 
 
 def test_a_file_that_is_withheld_or_moved_after_the_loss_is_told_apart(site: Site) -> None:
