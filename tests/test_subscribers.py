@@ -134,6 +134,23 @@ def test_the_page_of_a_subscriber_looks_like_the_pages_of_the_site(server: Serve
     assert len(links) == 5
 
 
+def test_the_page_of_a_subscriber_leads_to_no_page_where_there_are_none(
+    site: Site, daemon: Callable[..., Running]
+) -> None:
+    (listen,) = free_addresses(1)
+    private, serve = {"feeds": [*FEEDS]}, {"listen": listen}
+    site.configure(base_url=f"http://{listen}/", pages=False, feeds=FEEDS, private=private, serve=serve)
+    site.write("open.md", item("An open boat", topics=["Boats"]))
+    server = Server(site, daemon(configured=True).wait_until_ready(), listen)
+    ada = server.add("ada")
+    page = html.fromstring(server.get(ada).body)
+    assert page.xpath("//h2/text()") == ["For insiders", "The team & friends"]
+    links = [urljoin(ada, each) for each in page.xpath("//body//a/@href") if not each.startswith(("feed:", "https:"))]
+    assert [
+        each for each in links if not each.startswith("#") and server.get(each.partition("#")[0]).status != 200
+    ] == []
+
+
 def test_pages_and_sound_are_below_the_address(server: Server) -> None:
     ada = server.add("ada")
     index = server.get(ada)

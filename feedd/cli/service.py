@@ -175,6 +175,7 @@ def _private_options(config: Config) -> PrivateOptions | None:
         language=config.language,
         words=config.words,
         title=config.title,
+        pages=config.pages,
     )
 
 

@@ -13,17 +13,22 @@ from feedd.words.site_words import Words
 _ROOT = "../../"  # from the page to the root of the site
 
 
-def own_page(feeds: Mapping[str, str], formats: Sequence[str], words: Words, site: str, home: str) -> bytes:
+def own_page(
+    feeds: Mapping[str, str], formats: Sequence[str], words: Words, site: str, home: str, *, pages: bool = True
+) -> bytes:
     """The page, as the other pages of the site. `feeds`: the titles by the names; `site`: the title of the site;
-    `home`: the address of the page.
+    `home`: the address of the page; `pages`: whether there are other pages.
     """
     documents = {name: _documents(name, formats, home) for name in feeds}
-    bands = (_band(at, name, title, documents[name], words) for at, (name, title) in enumerate(feeds.items(), start=1))
+    bands = []
+    for at, (name, label) in enumerate(feeds.items(), start=1):
+        heading = f'<a href="{quote(name)}/" dir="auto">{escape(label)}</a>' if pages else escape(label)
+        bands.append(_band(at, heading, documents[name], words))
     title = f"{words.say('own_feeds')} - {site}" if site else words.say("own_feeds")
     discovery = [link for name in feeds for link in page_shell.discovery(feeds[name], documents[name][:1])]
     page = page_shell.Page(words, title, words.say("own_addresses"), home, _ROOT, "\n".join(discovery))
     before = f"""<header class="masthead">
-{page_shell.where(words, _ROOT, site) if site else ""}
+{page_shell.where(words, _ROOT, site) if site and pages else ""}
 <div><h1>{words.html("own_feeds")}</h1>
 <p class="about">{words.html("own_addresses")}</p></div>
 </header>
@@ -53,15 +58,15 @@ def _documents(name: str, formats: Sequence[str], home: str) -> list[Link]:
     return found
 
 
-def _band(at: int, name: str, title: str, documents: Sequence[Link], words: Words) -> str:
-    """A feed: its name, its address, and its documents. `at`: its number on the page."""
+def _band(at: int, heading: str, documents: Sequence[Link], words: Words) -> str:
+    """A feed: its name (HTML), its address, and its documents. `at`: its number on the page."""
     address = escape(documents[0].url)
     links = "\n".join(
         f'<li><a type="{each.media_type}" href="{escape(each.relative)}">{escape(each.title)}</a></li>'
         for each in documents
     )
     return f"""<section class="band subscribe" aria-labelledby="feed-{at}">
-<h2 id="feed-{at}"><a href="{quote(name)}/" dir="auto">{escape(title)}</a></h2>
+<h2 id="feed-{at}">{heading}</h2>
 <div>
 <p class="address"><label for="address-{at}">{words.html("address")}</label>
 <input id="address-{at}" type="text" dir="ltr" readonly value="{address}">

@@ -80,7 +80,7 @@ class PrivateDocuments:
         self._tree = PrivateTree(Path(os.fsdecode(options.state)))
         self._feeds = options.feeds
         self._formats = options.formats
-        self._title = options.title
+        self._title, self._has_pages = options.title, options.pages
         self._below = f"{base_url}{PREFIX}"
         self._words = Words(options.language, options.words)
         self._subscribers = SubscriberList(Path(os.fsdecode(options.subscribers)))
@@ -150,7 +150,14 @@ class PrivateDocuments:
     def _index(self, subscriber: Subscriber, token: bytes) -> Response:
         """The private feeds of a subscriber, as a page."""
         headers = [("Content-Type", "text/html; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
-        page = own_page(self._feeds_of(subscriber), self._formats, self._words, self._title, self._home(token))
+        page = own_page(
+            self._feeds_of(subscriber),
+            self._formats,
+            self._words,
+            self._title,
+            self._home(token),
+            pages=self._has_pages,
+        )
         return response(200, [*headers, *OF_PAGES, *_SECRET], page, _KIND, _PATH)
 
     def _opml(self, subscriber: Subscriber, token: bytes) -> Response:

@@ -21,7 +21,7 @@ class CacheOptions(Struct, frozen=True):
 
 class PrivateOptions(Struct, frozen=True):
     """Private feeds: their titles by their names, the state directory, and the file of subscribers. Paths are bytes.
-    `language`, `words` and `title` are those of the site.
+    `language`, `words` and `title` are those of the site; `pages`: whether it has pages for people.
     """
 
     state: bytes
@@ -31,6 +31,7 @@ class PrivateOptions(Struct, frozen=True):
     language: str = "en"
     words: tuple[OwnWord, ...] = ()
     title: str = ""
+    pages: bool = True
 
 
 class ServerOptions(Struct, frozen=True):
