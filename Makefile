@@ -19,6 +19,9 @@ define run_tests
 @$(1)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TESTS)
 endef
 
+# A third of the random histories each: all of them are for `make test`, and many environments together try more.
+test-newest test-lowest test-pythons test-dates: export FEEDD_EXAMPLES ?= 34
+
 .PHONY: help run render test lint bench test-newest test-lowest test-pythons test-dates lock dist release clean
 
 help:     ## show these targets
@@ -69,9 +72,11 @@ test-pythons:     ## the tests on each Python from 3.11 on that is here
 	  done; \
 	done
 
+# test_linear.py measures the time of the processor, which no date moves.
 test-dates: $(VENV)/installed-dev     ## the tests at other dates and in other time zones; DATES="leap-day clocks-back" at some
 	@for date in $(DATES); do \
-	  $(BIN)/python tests/other_dates.py "$$date" -n auto --maxprocesses 4 --dist worksteal $(TESTS) || exit 1; \
+	  $(BIN)/python tests/other_dates.py "$$date" -n auto --maxprocesses 4 --dist worksteal \
+	    --ignore tests/items/test_linear.py $(TESTS) || exit 1; \
 	done
 
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

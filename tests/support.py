@@ -52,6 +52,11 @@ LEDGER_FILES = tuple(f"/{LEDGER_NAME}{suffix}" for suffix in ("", "-wal", "-shm"
 _TESTS, _FEEDD = (f"{Path(path).absolute().parent}/" for path in (__file__, feedd.__file__))
 
 
+def examples(count: int) -> int:
+    """How many random examples a test tries that tries `count` of them: FEEDD_EXAMPLES percent, at least one."""
+    return max(1, count * int(os.environ.get("FEEDD_EXAMPLES", "100")) // 100)
+
+
 def item(
     title: str | None = "A title",
     link: str | None = None,

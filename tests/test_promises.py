@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from lxml import etree
 from msgspec.structs import replace
-from support import decoded, tree
+from support import decoded, examples, tree
 
 from feedd.decide.identity import link_key
 from feedd.decide.kept_ids import KeptEntry, KeptIds
@@ -913,12 +913,12 @@ class SubscribersOfPrecompressedFeeds(SubscribersOfADaemon):
 
 
 SHAPE = settings(
-    max_examples=12,
+    max_examples=examples(12),
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-FEWER = settings(SHAPE, max_examples=8)  # of what costs more to try, and differs less from the others
+FEWER = settings(SHAPE, max_examples=examples(8))  # of what costs more to try, and differs less from the others
 TestPromises = Subscribers.TestCase
 TestPromises.settings = SHAPE
 TestPromisesOfAPrivateFeed = SubscribersOfAPrivateFeed.TestCase

@@ -13,7 +13,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import precondition, rule
 from lxml import etree
 from msgspec.structs import replace
-from support import Site, item, tree, unprivileged
+from support import Site, examples, item, tree, unprivileged
 from test_promises import FEWER, Subscribers
 from test_tombstones import DELETED
 
@@ -117,9 +117,9 @@ class SubscribersOfLostWindows(Subscribers):
 
 
 TestRecovery = SubscribersOfALostLedger.TestCase
-TestRecovery.settings = settings(FEWER, max_examples=6, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+TestRecovery.settings = settings(FEWER, max_examples=examples(6), phases=(Phase.explicit, Phase.reuse, Phase.generate))
 TestArchives = SubscribersOfLostArchives.TestCase
-TestArchives.settings = settings(TestRecovery.settings, max_examples=3)
+TestArchives.settings = settings(TestRecovery.settings, max_examples=examples(3))
 TestWindows = SubscribersOfLostWindows.TestCase
 TestWindows.settings = TestRecovery.settings
 

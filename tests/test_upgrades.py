@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from support import item, take_back, tree
+from support import examples, item, take_back, tree
 
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
@@ -377,7 +377,7 @@ FILES = st.lists(st.tuples(BEFORE, AFTER, st.booleans()), min_size=1, max_size=5
 @pytest.mark.parametrize("ledger", [KNOWN, UNKNOWN])
 @given(files=FILES)
 @settings(
-    max_examples=int(os.environ.get("FEEDD_EXAMPLES", "25")),
+    max_examples=examples(25),
     deadline=None,
     phases=set(Phase) - {Phase.shrink},
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from time import thread_time
@@ -10,10 +9,9 @@ from time import thread_time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import examples
 
 from feedd.items import dates
-
-MANY = int(os.environ.get("FEEDD_EXAMPLES", "100"))
 
 
 def at(hour: int, minute: int = 0, second: int = 0, *, day: int = 5) -> datetime:
@@ -249,13 +247,13 @@ WRITERS = (
 )
 
 
-@settings(max_examples=MANY)
+@settings(max_examples=examples(100))
 @given(ZONED, st.sampled_from(WRITERS))
 def test_each_way_of_writing_a_moment_means_that_moment(moment: datetime, form: str) -> None:
     assert dates.read(moment.strftime(form)) == moment
 
 
-@settings(max_examples=MANY)
+@settings(max_examples=examples(100))
 @given(ZONED)
 def test_what_the_standard_library_writes_is_read(moment: datetime) -> None:
     for written in (moment.isoformat(), str(moment), format_datetime(moment)):
