@@ -11,6 +11,8 @@ import pytest
 from lxml import etree
 from support import Site, item, take_back, tree
 
+from feedd.store.ledger.file_rows import FileRows
+
 LINK, OTHER = "https://town.example/hello", "https://town.example/other"
 OLD = "https://old.example/?p=77"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -325,3 +327,15 @@ def test_an_entry_that_an_older_feedd_published_keeps_the_id_that_it_had_there(s
         f"seeds/a.md: {OLD} is not the id of its entry: the entry was published as {of_older}, and keeps that"
     ]
     assert set(ids_in(site, "rss.xml")) == {of_older, "show-12"}
+
+
+def test_entries_with_a_disputed_id_are_found_without_a_look_at_every_file(site: Site) -> None:
+    site.write("a.md", item("A"))
+    site.render()
+    asked: list[str] = []
+    with closing(sqlite3.connect(site.ledger)) as db:
+        db.set_trace_callback(asked.append)
+        assert FileRows(db).disputed() == []
+        db.set_trace_callback(None)
+        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    assert "SCAN f" not in plan

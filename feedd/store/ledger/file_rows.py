@@ -143,8 +143,8 @@ class FileRows:
         the entry, the key of the link, and that id.
         """
         sql = (
-            "SELECT f.path, f.entry, f.link, f.former FROM entries e JOIN files f ON f.entry = e.entry "
-            "WHERE e.disputed AND f.present AND f.item IS NOT NULL"
+            "SELECT f.path, f.entry, f.link, f.former FROM entries e CROSS JOIN files f ON f.entry = e.entry "
+            "WHERE e.disputed AND f.present AND f.item IS NOT NULL"  # CROSS: from the few entries to their files
         )
         return self._db.execute(sql).fetchall()
 
