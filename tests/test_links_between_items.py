@@ -189,6 +189,34 @@ def test_a_link_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str,
     assert b"unknown page" not in told
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[the words](https://SITE.example/notes/hidden-note/#part)",
+        "[the words]: <//site.example/Hidden%20note>\n\n[the words]",
+        "<a href=http://site.example/notes/hidden-note.md>the words</a>",
+    ],
+)
+def test_a_whole_url_of_the_own_site_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str) -> None:
+    site.configure(base_url="https://feeds.example/", site={"url": BASE})
+    site.write("notes/Hidden note.md", DRAFT)
+    write(
+        site,
+        "notes/a.md",
+        "A",
+        f"{link} there and [on](https://site.example/shown) [here](https://a.example/hidden-note).",
+    )
+    site.render()
+    shown = site.entries()["A"].content[0].value
+    assert "the words there" in shown.replace("</p>\n<p>", " ")
+    assert f'<a href="{BASE}shown">on</a> <a href="https://a.example/hidden-note">here</a>' in shown
+    assert "site.example/notes" not in shown
+    assert "site.example/Hidden" not in shown
+    site.write("notes/Hidden note.md", item("Told"))
+    site.render()
+    assert "hidden" in site.entries()["A"].content[0].value.lower().replace("a.example/hidden-note", "")
+
+
 def test_a_link_in_plain_markdown_does_not_tell_the_name_of_a_withheld_note(site: Site) -> None:
     write(site, "hidden.md", "Secret", draft=True)
     write(site, "a.md", "A", 'See [one](hidden.md), [two](./hidden.md#part) and [three](hidden.md "Secret").')

@@ -12,7 +12,7 @@ from feedd.html.elements import BLOCKS, names
 from feedd.html.media import Attributes
 from feedd.items import urls
 from feedd.items.references import References, plain
-from feedd.items.wiki_links import HIDDEN, linked_page, named_page
+from feedd.items.wiki_links import HIDDEN, linked_page, local_to, named_page
 from feedd.patterns import late_pattern
 from feedd.words.site_words import ENGLISH, Words
 
@@ -48,7 +48,7 @@ class Context(NamedTuple):
         cls, item: Item, refers: References, picture: str | None, page_url: Callable[[str], str | None]
     ) -> Context:
         """The surroundings of the texts of an item. `picture` is shown already."""
-        hiding = refers._replace(is_withheld=lambda href: linked_page(plain(href), page_url) == HIDDEN)
+        hiding = refers._replace(is_withheld=lambda href: _is_hidden(plain(href), refers.site, page_url))
         return cls(hiding, item.title, picture, item.video_id, page_url)
 
     def linked(self, href: str) -> str | None:
@@ -59,7 +59,12 @@ class Context(NamedTuple):
         page = linked_page(href, self.page_url)
         if page is None and self.refers.finds_by_name:
             page = named_page(href, self.page_url)
-        return None if page == HIDDEN else page or self.refers.address(href)
+        return None if page == HIDDEN else page or self.refers.address(href)  # which tells no hidden name, either
+
+
+def _is_hidden(href: str, site_url: str | None, page_url: Callable[[str], str | None]) -> bool:
+    """Whether an address tells the name of an item that is not published, also as a whole URL of its own site."""
+    return HIDDEN in (linked_page(each, page_url) for each in (href, local_to(href, site_url)) if each)
 
 
 class Embedded(Struct):

@@ -118,6 +118,23 @@ def named_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
     return next(filter(None, map(page_url, address_keys(href))), None) if is_name else None
 
 
+def local_to(href: str, site_url: str | None) -> str | None:
+    """A whole URL of a site as its local address, `/a-note`; None for other addresses, or where no site is known."""
+    if site_url is None or "//" not in href[:8]:
+        return None
+    place = site_url.partition("//")[2]
+    rest = href.strip().partition("//")[2]
+    return f"/{rest[len(place) :]}" if rest[: len(place)].lower() == place.lower() else None
+
+
+def addresses_on_site(text: str, site_url: str | None) -> Iterator[str]:
+    """The local addresses of the whole URLs in a text that lead to a site."""
+    place = (site_url or "").partition("//")[2]
+    if place and place.lower() in text.lower():
+        for found in re.finditer(rf"//{re.escape(place)}([^\s<>()\"']{{1,1000}})", text, re.IGNORECASE):
+            yield unescape(f"/{found[1]}")
+
+
 def local_addresses(text: str) -> Iterator[str]:
     """What may be an address of a link, a picture or a player in Markdown or HTML, also where it is code."""
     pattern = _ANY_ADDRESS if _may_have_attribute(text) else _MARKDOWN_ADDRESS

@@ -251,7 +251,7 @@ def _summed_up(parsed: Parsed, site: SiteInfo | None = None) -> ReadFile:
         link,
         content_digest(encoded),
         page,
-        content.wiki_targets(item.body),
+        content.wiki_targets(item.body, site.site_url if site else None),
         parsed.problems,
         withheld_while_broken=False,
         keys=story_keys(item),

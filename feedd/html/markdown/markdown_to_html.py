@@ -23,7 +23,7 @@ from feedd.html.markdown.markdown_writer import Writer
 from feedd.html.markdown.plain_markdown import at_once
 from feedd.items import text
 from feedd.items.references import plain
-from feedd.items.wiki_links import address_keys, file_key, local_addresses, page_key, page_keys
+from feedd.items.wiki_links import address_keys, addresses_on_site, file_key, local_addresses, page_key, page_keys
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: boo
     return BodyHtml(text.safe(html), is_plain=not has_raw_html)
 
 
-def wiki_targets(body: str) -> tuple[str, ...]:
-    """The keys of all pages that the body may link to, sorted: by name, and by path where a path is given.
+def wiki_targets(body: str, site_url: str | None = None) -> tuple[str, ...]:
+    """The keys of all pages that the body may link to, sorted: by name, and by path where a path is given. Whole URLs
+    count if they lead to the item's own site.
 
     Links in code count, too.
     """
@@ -80,7 +81,7 @@ def wiki_targets(body: str) -> tuple[str, ...]:
     links = list(re.finditer(WIKI_LINK, body)) if "[[" in body else []
     found = {page_key(name) for link in links for name in names_in_link(link[2])}
     found |= {name_in_words(link[3]) for link in links}
-    for address in map(plain, local_addresses(body)):
+    for address in (*map(plain, local_addresses(body)), *addresses_on_site(body, site_url)):
         found.update((*address_keys(address), *page_keys(address)))
     if _FILE_NAME.search(body) and _RELATIVE_FILE.search(body):
         paths = {key for address in _addresses(body) for key in page_keys(address)}
