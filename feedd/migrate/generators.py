@@ -25,6 +25,7 @@ _GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], Si
     (gardens.is_quartz, gardens.quartz_facts),
     (docusaurus.is_docusaurus, docusaurus.docusaurus_facts),
     (astro.is_astro, astro.astro_facts),
+    (plain_folder.is_gatsby, plain_folder.gatsby_facts),
     (eleventy.is_eleventy, eleventy.eleventy_facts),
     (plain_folder.is_vitepress, plain_folder.vitepress_facts),
     (plain_folder.is_mkdocs, plain_folder.mkdocs_facts),
@@ -32,11 +33,11 @@ _GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], Si
     (jekyll.is_jekyll, jekyll.jekyll_facts),
     (gardens.is_obsidian, gardens.obsidian_facts),
 )
-_WITH_OTHER_FILES = frozenset(("", "Eleventy", "Obsidian"))
+_WITH_OTHER_FILES = frozenset(("", "Eleventy", "Gatsby", "Obsidian"))
 _MOST_NAMED = 3
 _CONFIG = late_pattern(  # of a site in a folder of a larger repository
     r"[^/]+/(?:_config\.ya?ml|(?:hugo|config|zola)\.(?:toml|ya?ml)|mkdocs\.ya?ml|pelicanconf\.py|\.eleventy\.\w+"
-    r"|(?:docusaurus|astro|eleventy|quartz)\.config\.\w+)"
+    r"|(?:docusaurus|astro|eleventy|quartz)\.config\.\w+|gatsby-config\.\w+)"
 )
 _NESTED = ("website", "site", "www", "blog", "docs", "web")
 

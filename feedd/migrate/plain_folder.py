@@ -1,4 +1,4 @@
-"""MkDocs, VitePress, VuePress, Hexo, and folders of no known program: names of files in; the facts of a site out."""
+"""MkDocs, VitePress, VuePress, Hexo, Gatsby, and folders of no known program: names of files in; the facts of a site out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _NAMES = {".vitepress": "VitePress", ".vuepress": "VuePress"}
 _HEXO = ("_config.yml", "_config.yaml")
 _OF_HEXO = ("new_post_name", "public_dir", "source_dir", "hexo", "theme_config", "skip_render")
+_GATSBY = tuple(f"gatsby-config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs"))
+_CONTENT = ("content", "src/content", "")
 _HEXOS_LINKS = ":year/:month/:day/:title/"
 
 _CONFIGS = tuple(f"config{end}" for end in (".ts", ".mts", ".js", ".mjs", "/index.ts", "/index.mts", "/index.js"))
@@ -100,6 +102,36 @@ def _folder(site: SiteFolder) -> str | None:
     """The folder of the configuration; the uppermost of several."""
     there = [each for each in site.folders if each.rpartition("/")[2] in _NAMES]
     return min(sorted(there), key=lambda each: each.count("/"), default=None)
+
+
+def is_gatsby(site: SiteFolder) -> bool:
+    """Whether a folder is a site of Gatsby."""
+    return site.first(*_GATSBY) is not None
+
+
+def gatsby_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a site of Gatsby. Its links are made by programs: they are as most texts have them, else the paths
+    of the texts.
+    """
+    config = site.script(site.first(*_GATSBY))
+    above = next(folder for folder in _CONTENT if not folder or site.items(folder))
+    seeds = site.folder_of_dated(above) or above or home(site)[0]
+    has_feed = "gatsby-plugin-feed" in site.text(site.first(*_GATSBY))
+    return SiteFacts(
+        generator="Gatsby",
+        url=address(config.word("siteMetadata", "siteUrl") or config.word("siteUrl"), config.word("pathPrefix"))
+        or address_of_site(site),
+        title=config.word("siteMetadata", "title"),
+        description=config.word("siteMetadata", "description"),
+        language=language_tag(config.word("siteMetadata", "language")),
+        author=config.word("siteMetadata", "author", "name") or config.word("siteMetadata", "author"),
+        seeds=seeds,
+        links=("/{folder}/{slug}/",),
+        links_from="the paths of its texts",
+        guesses_links=True,
+        old_feeds=(f"/{(config.word('feeds', 'output') or 'rss.xml').lstrip('/')}",) if has_feed else (),
+        template=site.first("src/components/seo.js", "src/components/seo.tsx", "src/html.js") or "",
+    )
 
 
 def is_hexo(site: SiteFolder) -> bool:

@@ -145,8 +145,8 @@ class SiteFolder:
             level = found.count("/") + 1 if found else 0
             below = Counter("/".join(path.split("/")[: level + 1]) for path in dated if path.count("/") > level)
             folder, number = next(iter(below.most_common(1)), ("", 0))
-            if number < _NEARLY_ALL * len(dated):
-                break
+            if number < _NEARLY_ALL * len(dated) or not {f"{folder}/index.md", f"{folder}/index.mdx"}.isdisjoint(dated):
+                break  # a folder with an index of its own date is a single text
             found, dated = folder, [path for path in dated if path.startswith(f"{folder}/")]
         others = len(paths) - len(self.items(found))
         if found and others:

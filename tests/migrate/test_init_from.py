@@ -60,6 +60,18 @@ post = "/post/:year/:month/:slug/"
     "content/post/hidden/one.md": POST.replace("A post", "Hidden by its folder"),
     "layouts/partials/head.html": "",
 }
+GATSBY = {
+    "gatsby-config.js": """\
+module.exports = {
+  pathPrefix: `/sub`,
+  siteMetadata: { title: `A site`, author: { name: "Ada" }, siteUrl: "https://gatsby.example" },
+  plugins: [{ resolve: `gatsby-plugin-feed`, options: { feeds: [{ output: "/feed.xml" }] } }],
+};
+""",
+    "content/blog/one/index.md": POST,
+    "content/pages/about.md": "---\ntitle: About\n---\nText.\n",
+    "README.md": "# Read me\n",
+}
 ZOLA = {
     "config.toml": """\
 base_url = "https://zola.example"
@@ -218,6 +230,15 @@ SITES: dict[str, tuple[Files, dict[str, Any]]] = {
             "seeds": "docs",
         },
     ),
+    "Gatsby": (
+        GATSBY,
+        {
+            "site.url": "https://gatsby.example/sub/",
+            "title": "A site",
+            "author.name": "Ada",
+            "seeds": "content/blog",
+        },
+    ),
     "Quartz": (
         QUARTZ,
         {"site.url": "https://garden.example/", "title": "A garden", "language": "de-DE", "seeds": "content"},
@@ -232,6 +253,7 @@ OLD_FEEDS = {
     "Eleventy": ("/feed.xml", "atom.xml"),
     "Astro": ("/sub/rss.xml", "rss.xml"),
     "Docusaurus": ("/news/atom.xml", "atom.xml"),
+    "Gatsby": ("/sub/feed.xml", "atom.xml"),
     "Quartz": ("/index.xml", "rss.xml"),
 }
 
@@ -296,6 +318,7 @@ LINKS: dict[str, dict[str, tuple[str, str | None]]] = {
         "Plus signs": ("https://hugo.example/post/2024/03/plus/", "2024-03-01T23:00:00+00:00"),
         "A post": ("https://hugo.example/post/2024/03/a-post/", "2024-03-01T23:00:00+00:00"),
     },
+    "Gatsby": {"A post": ("https://gatsby.example/sub/one/", "2024-03-02T00:00:00+00:00")},
     "Zola": {"First": ("https://zola.example/blog/first/", "2024-03-02T00:00:00+00:00")},
     "Pelican": {"Bird": ("https://pelican.example/blog/2024/06/bird/", "2024-06-01T14:00:00+00:00")},
     "Eleventy": {"A post": ("https://eleventy.example/words/one/", "2024-03-02T00:00:00+00:00")},

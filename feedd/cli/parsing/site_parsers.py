@@ -89,7 +89,7 @@ def init(commands: Any) -> None:
         "start a new site, or move one here",
         "Makes a folder with a commented configuration, a sample item and a .gitignore. Files that are there "
         "already are left as they are. With --from, the folder of a site of Jekyll, Hugo, Zola, Pelican, Nikola, Hexo, "
-        "Eleventy, Astro, Docusaurus, MkDocs, VitePress, Quartz or Obsidian is looked at: a configuration is "
+        "Eleventy, Astro, Gatsby, Docusaurus, MkDocs, VitePress, Quartz or Obsidian is looked at: a configuration is "
         "proposed, with the links of "
         "its texts, and no sample is made. Nothing is run there, and nothing is written there, unless it is the "
         "working directory. docs/migrating.md has a section for each of these programs.",
