@@ -283,7 +283,9 @@ def _against(
         else:
             differing.append(f"{path}: {own}, not {theirs.link}")
         published = found.items[path].published
-        if published is not None and theirs.date is not None and abs((published - theirs.date).total_seconds()) < 1:
+        if published == theirs.date or (
+            published is not None and theirs.date is not None and abs((published - theirs.date).total_seconds()) < 1
+        ):
             right_dates += 1
         else:
             differing.append(f"{path}: {published}, not {theirs.date}")

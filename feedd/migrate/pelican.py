@@ -20,7 +20,9 @@ _CONFIG, _PUBLISHED = "pelicanconf.py", "publishconf.py"
 # Pelican is given these on its command line.
 _OTHER_CONFIGS = ("settings.py", "pelican.conf.py", "pelican_conf.py", "conf.py", "config.py")
 _SITENAME = late_pattern(r"^SITENAME[ \t]*=", re.MULTILINE)
-_MOST_UNDATED = 40
+_MOST_NAMED = 40
+_TITLE = late_pattern(r"^[ \t]*title[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_HEAD = 3000  # characters in which a title is looked for
 _FEEDS = ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS")
 
 
@@ -57,7 +59,7 @@ def pelican_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "AUTHOR"),
         seeds=seeds,
         include=tuple(articles),
-        ignore=(*(() if articles else _pages(site, config, seeds)), *_undated(site, config, seeds)),
+        ignore=(*(() if articles else _pages(site, config, seeds)), *_no_articles(site, config, seeds)),
         links=links,
         links_from=origin,
         old_feeds=tuple(f"/{path.lstrip('/')}" for path in feeds.values() if path and "{" not in path),
@@ -78,13 +80,28 @@ def _pages(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
     return tuple(f"{path}/" for path in excluded if path and f"{seeds}/{path}".strip("/") in site.folders)
 
 
-def _undated(site: SiteFolder, config: Tree, seeds: str) -> list[str]:
-    """The texts without a date, of which Pelican makes no article unless it has a date for all."""
-    if word(config, "DEFAULT_DATE"):
-        return []
+def _no_articles(site: SiteFolder, config: Tree, seeds: str) -> list[str]:
+    """Patterns for the texts without a title or a date, of which Pelican makes no article unless its configuration says
+    where they are. Where there are many, a folder of nothing else stands for its texts.
+    """
+    named = word(config, "FILENAME_METADATA") + word(config, "PATH_METADATA")
+    has_title, has_date = "(?P<title>" in named, bool(word(config, "DEFAULT_DATE"))
     below = f"{seeds}/" if seeds else ""
-    found = [path.removeprefix(below) for path in site.items(seeds) if not site.is_dated(path)]
-    return found if len(found) <= _MOST_UNDATED else []
+    found, others = [], set()
+    for path in site.items(seeds):
+        is_whole = (has_date or site.is_dated(path)) and (has_title or _has_title(site.quiet_text(path)))
+        others.add(path.rpartition("/")[0]) if is_whole else found.append(path)
+    if len(found) > _MOST_NAMED:
+        folders = {path.rpartition("/")[0] for path in found} - others - {seeds}
+        found = [path for path in found if path.rpartition("/")[0] not in folders]
+        left_out = sorted(each for each in folders if not any(other.startswith(f"{each}/") for other in others))
+        site.remarks.extend(f"the texts in {each}/ are left out: none has a title and a date" for each in left_out)
+        return [*(f"{each.removeprefix(below)}/" for each in left_out), *(found if len(found) <= _MOST_NAMED else ())]
+    return [path.removeprefix(below) for path in found]
+
+
+def _has_title(text: str) -> bool:
+    return text.lstrip().startswith("<") or _TITLE.search(text[:_HEAD]) is not None
 
 
 def _links(site: SiteFolder, config: Tree, seeds: str) -> tuple[tuple[str, ...], str]:

@@ -1,4 +1,4 @@
-"""MkDocs, VitePress, VuePress, Hexo, Gatsby, and folders of no known program: names of files in; the facts of a site out."""
+"""MkDocs, VitePress, VuePress, Hexo, Gatsby, and folders of no program: names of files in; the facts of a site out."""
 
 from __future__ import annotations
 

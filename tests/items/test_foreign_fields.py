@@ -476,6 +476,7 @@ def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
         ("/{slug}/", "2024-05-01-x.md", "slug: y", "y/"),
         ("/{title}/", "x.md", "title: 'Hello, World: 2 + 2'", "hello-world-2-+-2/"),
         ("/{title:ascii}/", "x.md", "title: 'Ça va, Größe: Rust 0.9, C++'", "ca-va-grosse-rust-09-c/"),
+        ("/{title:ascii}/", "x.md", "title: TCP/IP of Solr™", "tcpip-of-solrtm/"),
         ("/{title:ascii}/", "x.md", "title: Ночь 2", "%D0%BD%D0%BE%D1%87%D1%8C-2/"),
         ("/{name}.html", "2024-05-01-x.md", "layout: x", "2024-05-01-x.html"),
         ("/{path}/", "post/trip/index.md", "layout: x", "post/trip/"),

@@ -572,6 +572,16 @@ CASES = {
         },
         {"Home": "Home", **{f"{name} note": f"Plugins/{name}+note" for name in ("A", "B", "C")}},
     ),
+    "Pelican makes no articles of texts without a title": Case(
+        {
+            "pelicanconf.py": f"SITEURL = '{URL}'\n",
+            "content/one.md": post("One", "date: 2024-03-02"),
+            "content/two.md": "Date: 2024-03-02\n\nText.\n",
+            "content/data/three.md": "Date: 2024-03-02\n\nText.\n",
+            **{f"content/data/cve/{number}.md": "---\ndate: 2024-03-02\n---\nText.\n" for number in range(50)},
+        },
+        {"One": "one.html"},
+    ),
     "Hugo makes no pages of what lies beside an index": Case(
         {
             "hugo.yaml": f"baseURL: {URL}\n",

@@ -113,7 +113,7 @@ class LinkFacts(Struct, frozen=True):
                 dict.fromkeys(filter(None, (*self.category_folder.split("/"), *map(named, self.categories))))
             )
         if name == "title":
-            return urlized(self.title)
+            return self.title if form == "ascii" else urlized(self.title)
         found: str | int | None = getattr(self, name)
         return found
 
