@@ -64,15 +64,18 @@ def markup(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 def number(value: Node, at: FieldPath, findings: Findings) -> float | None:
     """A finite number."""
-    if isinstance(value, str):
-        try:
-            found = float(value)
-        except ValueError:
-            found = math.nan
-        if math.isfinite(found) and "_" not in value:
-            return found
-    findings.wrong(at, "a number", value)
-    return None
+    if (found := finite(value)) is None:
+        findings.wrong(at, "a number", value)
+    return found
+
+
+def finite(value: Node) -> float | None:
+    """The finite number that a value is; None for other values."""
+    try:
+        found = float(value) if isinstance(value, str) and "_" not in value else math.nan
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def whole(value: Node, at: FieldPath, findings: Findings) -> int | None:

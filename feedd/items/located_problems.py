@@ -14,15 +14,27 @@ _FOREIGN_TEXTS = frozenset(
     ("abstract", "author", "authors", "categories", "description", "keywords", "spoiler", "subtitle", "summary", "tag")
 )
 
+_UNNAMED = "(its name is not shown, for the file may have sealed content)"
+
 
 def located(path: str, source: Source, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
     """The problems, or the notes, about the fields of a file."""
     lines = locate(source)
     found = (
-        Problem(path, reason, _line(lines, at), _name(at) if findings.quote else known_name(at), kind)
+        _located(path, reason, _line(lines, at), at, kind, quote=findings.quote)
         for at, reason in (findings.problems if kind == "problem" else findings.notes)
     )
     return tuple(sorted(found, key=lambda each: each.line or 0) if findings.minor else found)
+
+
+def _located(
+    path: str, reason: str, line: int | None, at: FieldPath, kind: Literal["problem", "note"], *, quote: bool
+) -> Problem:
+    name = _name(at) if quote else known_name(at)
+    if at and name is None:
+        subject = f"{'the field in this line' if line else 'a field'} {_UNNAMED}"
+        reason = f"{subject} is {reason}" if reason.startswith("not known") else f"{subject}: {reason}"
+    return Problem(path, reason, line, name, kind)
 
 
 def known_name(at: FieldPath) -> str | None:

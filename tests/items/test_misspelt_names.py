@@ -65,6 +65,38 @@ def test_the_later_of_two_dates_counts() -> None:
         assert item.published == datetime(2024, 5, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("front", "meant"),
+    [
+        *(("publishd: true", "published"), ("publisehd: yes", "published"), ("drafft: false", "draft")),
+        *(("removd: no", "removed"), ("heet: 5", "heat"), ("haet: 0.5", "heat"), ("hea: 1", "heat")),
+    ],
+)
+def test_a_mark_with_a_slip_that_withholds_nothing_is_a_note(front: str, meant: str) -> None:
+    name = front.partition(":")[0]
+    assert notes(front) == [f"a.md:3: {name}: not known, so it is passed over; did you mean `{meant}`?"]
+
+
+@pytest.mark.parametrize("front", ["head: x", "heet: warm", "removd: my hat", "beat: 5", "publishd: A house"])
+def test_a_value_of_another_kind_makes_a_name_no_slip_of_a_mark(front: str) -> None:
+    assert notes(front) == []
+
+
+def test_a_date_in_a_misspelt_published_counts() -> None:
+    found = read("publishd: 2099-05-01")
+    assert found.item is not None
+    assert found.item.published == datetime(2099, 5, 1, tzinfo=UTC)
+    assert [problem.line for problem in found.problems] == [3]
+
+
+@pytest.mark.parametrize("name", ["heet", "haet", "hea", "heaat"])
+def test_a_misspelt_heat_that_would_fold_an_item_withholds_it(name: str) -> None:
+    found = read(f"{name}: -1")
+    assert (found.item, found.withheld_while_broken) == (None, True)
+    assert found.problems[0].line == 3
+    assert "did you mean `heat`? The file is withheld" in found.problems[0].reason
+
+
 def test_a_value_that_is_no_date_is_passed_over() -> None:
     assert notes("publishedDatetim: soon") == [
         "a.md:3: publishedDatetim: not known, so it is passed over; did you mean `publishedDateTime`?"
@@ -94,7 +126,14 @@ def test_a_name_that_the_settings_know_is_no_slip() -> None:
 
 
 def test_no_name_is_told_beside_sealed_text() -> None:
-    assert notes("sumary: A summary\nsecured: hidden words") == []
+    unnamed = "the field in this line (its name is not shown, for the file may have sealed content)"
+    assert notes("sumary: A summary\nsecured: hidden words") == [
+        f"a.md:3: {unnamed} is not known, so it is passed over; did you mean `summary`?"
+    ]
+    (problem,) = parse("a.md", b"---\ntitl: x\nsecured: hidden words\n---\n").problems
+    assert str(problem) == f"a.md:2: {unnamed} is not known; did you mean `title`?"
+    (note,) = notes("image: a\nsecured: hidden words")
+    assert note == f"a.md:3: {unnamed}: expected a picture, got another text; it is passed over"
     found = read("publishedDatetim: 2099-05-01\nsecured: hidden words")
     assert found.item is not None
     assert found.item.published == datetime(2099, 5, 1, tzinfo=UTC)

@@ -68,7 +68,9 @@ def restore(options: argparse.Namespace) -> int:
         if restored.aside is not None:
             output.say(f"           the ledger of before is {restored.aside}")
         if restored.subscribers:
-            output.say("           whoever was revoked since may read private feeds again: see `feedd subscribers`")
+            output.say(
+                "           whoever was revoked since may read private feeds again: see `feedd subscribers list`"
+            )
         output.say("           `feedd render` or `feedd run` goes on from there, with what the feeds show since then;")
         output.say("           where there are none, `feedd render --recover FOLDER|URL` names a copy of them")
         return DONE

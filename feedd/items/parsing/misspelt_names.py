@@ -12,19 +12,21 @@ from itertools import chain
 from typing import Any
 
 from feedd.items.dates import zone_of
+from feedd.items.decoders import finite, is_false, is_true
 from feedd.items.fields import FIELDS
 from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_dates import Dated, main_date, read_dated
 from feedd.items.foreign.foreign_names import MEANINGS, is_known_anywhere, normal
 from feedd.items.front_matter.yaml import Node
 from feedd.items.withholding.near_names import with_one_slip
-from feedd.items.withholding.withholding_marks import kind_of
+from feedd.items.withholding.withholding_marks import OWN_MARKS, kind_of
 
 _SHORTEST = 5  # letters of a known name: a shorter one is nearly too many other words
 _SURE = 8  # letters of a name whose first letter may be the slip
 _MOST = 100  # unknown names of a file: with more of them, it was not written by hand
 _OTHER_WORDS = frozenset(("update", "local", "except"))  # no slip, but words of their own
-_DATES = frozenset((*MEANINGS["date"], *MEANINGS["not before"]))
+_LONGEST_MARK = max(map(len, OWN_MARKS)) + 1
+_DATES = frozenset((*MEANINGS["date"], *MEANINGS["not before"], "published"))
 
 
 def take_misspelt(
@@ -39,7 +41,8 @@ def take_misspelt(
         return
     present: frozenset[str] = frozenset()
     for name in sorted(unknown):
-        if (meant := nearly(normal(name))) is None or name in findings.settings.fields.values():
+        meant = nearly(normal(name)) or _near_mark(normal(name), tree[name], findings)
+        if meant is None or name in findings.settings.fields.values():
             continue
         present = present or frozenset(map(normal, tree))
         if normal(meant) in present:
@@ -48,13 +51,36 @@ def take_misspelt(
         if date:
             values["publishedDateTime"] = max(values.get("publishedDateTime", date), date)
             findings.note((name,), f"not known; did you mean `{meant}`? Nothing is published before this date")
-        elif findings.quote:
+        else:
             findings.note((name,), f"not known, so it is passed over; did you mean `{meant}`?")
 
 
 def _date(value: Node, findings: Findings) -> datetime | None:
     found = read_dated(main_date(value), zone_of(findings.settings.time_zone))
     return found.moment if isinstance(found, Dated) else None
+
+
+def _near_mark(name: str, value: Node, findings: Findings) -> str | None:
+    """The mark of the seeds that an unknown name in normal form is but for one slip, if the value is one of the mark's.
+
+    A value that would withhold the item is no matter here: `meaning.misspelt` has refused the file.
+    """
+    meant = _mark_like(name) if isinstance(value, str) else None
+    if meant is None:
+        return None
+    if meant == "heat":
+        is_of_mark = finite(value) is not None
+    else:
+        is_of_mark = is_true(value) or is_false(value) or (meant == "published" and _date(value, findings) is not None)
+    return meant if is_of_mark else None
+
+
+@lru_cache(maxsize=4096)
+def _mark_like(name: str) -> str | None:
+    if not name.isalpha() or len(name) > _LONGEST_MARK or is_known_anywhere(name):
+        return None
+    found = OWN_MARKS.keys() & with_one_slip(name)
+    return next((mark for mark in sorted(found) if mark[0] == name[0]), None)
 
 
 @lru_cache(maxsize=4096)

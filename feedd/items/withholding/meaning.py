@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from feedd.items.decoders import is_false, is_true
+from feedd.items.decoders import finite, is_false, is_true
 from feedd.items.front_matter.yaml import Node
 from feedd.items.withholding.damaged_names import MARKS, letters, undressed
 from feedd.items.withholding.withholding_marks import (
@@ -102,6 +102,8 @@ def _meant_by(name: str, value: Node) -> str | None:
     kind = kind_of(name)
     if (plain := letters(name)) == "heat":
         return plain if name != plain and isinstance(value, str) and says_so(plain, value) else None
+    if (finite(value) or 0) < 0 and 3 <= len(plain) <= 5 and plain[0] == "h":
+        return next(iter(get_close_matches(plain, ("heat",), 1, cutoff=0.74)), None)
     if value is None:  # `{published false}` names a field that has no value
         word, _, rest = name.partition(" ")
         return letters(word) if rest and kind_of(word) and says_so(word, rest) else None
