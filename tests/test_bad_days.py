@@ -43,7 +43,7 @@ BROKEN = {
     "an empty front matter above fields": (b"---\n---\ntitle: a\n---\ntext\n", 1, "the front matter is empty"),
     "front matter never closed": (b"---\ntitle: a\n\nA text.\n", 1, "never closed"),
     "no title": (b"---\nheat: 3\n---\ntext\n", None, "no title"),
-    "an empty title": (b'---\ntitle: ""\n---\ntext\n', None, "no title"),
+    "an empty title": (b'---\ntitle: ""\n---\ntext\n', 2, "no title"),
     "a list for a front matter": (b"---\n- title: a\n---\n", 2, "expected fields"),
     "a list for a title": (b"---\ntitle: [a, b]\n---\n", 2, "title: expected text, got a list"),
     "a list where a mapping belongs": (b"---\ntitle: a\nprovider: [b]\n---\n", 3, "provider: expected a mapping"),

@@ -329,6 +329,13 @@ def test_media_that_the_ledger_does_not_know_are_taken_over_or_deleted(trip: Sit
 # What cannot be had
 
 
+def test_a_picture_with_a_blank_in_its_name_is_said_as_the_item_has_it(site: Site) -> None:
+    site.configure(base_url=FEEDS)
+    site.write("a.md", item("A", None, images=["no boat.jpg"]))
+    (note,) = [note.reason for note in site.render().notes if "boat" in note.reason]
+    assert note.startswith("the picture `no boat.jpg` is not published with the feeds")
+
+
 def outside(site: Site) -> str:
     (site.root / "secret.jpg").write_bytes(b"secret")
     (site.seeds / "boat.jpg").symlink_to(site.root / "secret.jpg")

@@ -20,6 +20,7 @@ ZONE_ADVICE = "write the zone as a number, such as +02:00"
 ORDER_ADVICE = "write the year first, with four digits, then month and day with two each"
 CENTURY_ADVICE = "write the year with four digits"
 NO_SUCH_DAY = "there is no such day"
+NO_SUCH_TIME = "there is no such time of day"
 
 # This spelling is left to datetime, for speed. Other spellings that its fromisoformat takes differ between releases.
 _USUAL = late_pattern(
@@ -181,8 +182,8 @@ def _at(day: date, rest: str, default: tzinfo, clocks: tuple[re.Pattern[str], ..
         found = form.match(rest)
         if found and (form is _BASIC_CLOCK or found["minute"] or found["half"]):
             read_clock = _clock(**found.groupdict(default=""))
-            if read_clock is None:
-                return ""
+            if read_clock is None or read_clock.hour > 23 or read_clock.minute > 59 or read_clock.second > 59:
+                return NO_SUCH_TIME
             clock, rest = read_clock, rest[found.end() :]
             break
     else:

@@ -36,6 +36,8 @@ _LOCALE = late_pattern(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _DOMAIN = late_pattern(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
+_REFERENCE_EXPECTED = "an http or https URL, or a path such as /assets/picture.jpg"
+
 
 def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """Text for people: tags and entities decoded once, mojibake repaired, white space folded."""
@@ -176,8 +178,16 @@ def reference(value: Node, at: FieldPath, findings: Findings) -> str | None:
     if isinstance(value, str) and (found := urls.reference(value)):
         return found
     advice = urls.advice(value) if isinstance(value, str) else ""
-    findings.wrong(at, "an http or https URL, or a path such as /assets/picture.jpg", value, advice=advice)
+    findings.wrong(at, _REFERENCE_EXPECTED, value, advice=advice)
     return None
+
+
+def picture(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A reference to a picture. A text with neither a point nor a stroke, such as `foo`, is none."""
+    if isinstance(value, str) and "." not in value and "/" not in value:
+        findings.wrong(at, _REFERENCE_EXPECTED, value)
+        return None
+    return reference(value, at, findings)
 
 
 def video_id(value: Node, at: FieldPath, findings: Findings) -> str | None:

@@ -107,24 +107,29 @@ def _account(values: dict[str, Any]) -> str | None:
 
 
 _PERSONS = one_or_more(decoders.person)
-_IMAGES = one_or_more(
-    mapping(
-        {
-            "url": decoders.reference,
-            "width": decoders.whole,
-            "height": decoders.whole,
-            "title": decoders.plain_text,
-            "attribution": decoders.plain_text,
-        },
-        _image,
-        alone="url",
+
+
+def _images(url: Decoder[str]) -> Decoder[tuple[Image, ...]]:
+    return one_or_more(
+        mapping(
+            {
+                "url": url,
+                "width": decoders.whole,
+                "height": decoders.whole,
+                "title": decoders.plain_text,
+                "attribution": decoders.plain_text,
+            },
+            _image,
+            alone="url",
+        )
     )
-)
+
+
 _PROVIDER = mapping(
     {
         "name": decoders.proper_name,
         "domain": decoders.domain,
-        "images": _IMAGES,
+        "images": _images(decoders.reference),
         "authors": _PERSONS,
         "publishers": _PERSONS,
     },
@@ -191,7 +196,7 @@ FIELDS: dict[str, Decoder[Any]] = {
     "length": decoders.seconds,
     "price": decoders.plain_text,
     "members": decoders.whole,
-    "images": _IMAGES,
+    "images": _images(decoders.picture),
     "related": _related,
     "guid": former_ids.guid,
     "id": former_ids.uri_id,

@@ -117,9 +117,11 @@ def all_places(paths: Iterable[str]) -> dict[str, str]:
 
 
 def in_words(key: str) -> str:
-    """A key of `References.files` as a person reads it in the item: the picture `a.jpg`."""
+    """A key of `References.files` as a person reads it in the item: the picture `a boat.jpg`."""
     reference = key.removeprefix(IN_FRONT).removeprefix(BY_NAME)
-    return f"the {'picture' if suffix(_path(reference)) in PICTURE_TYPES else 'file'} `{reference}`"
+    decoded = unquote(reference)
+    shown = decoded if decoded.isprintable() and "\N{REPLACEMENT CHARACTER}" not in decoded else reference
+    return f"the {'picture' if suffix(_path(reference)) in PICTURE_TYPES else 'file'} `{shown}`"
 
 
 def _path(reference: str) -> str:

@@ -129,7 +129,7 @@ def test_a_clock_has_twelve_or_twenty_four_hours(date: str, clock: str, moment: 
     "clock", ["13:00 AM", "0:30 PM", "24:00 PM", "24:01", "25:00", "10:60", "10:00:61", "10:30:60"]
 )
 def test_a_time_that_no_clock_shows_is_refused(clock: str) -> None:
-    assert dates.read(f"2024-03-05 {clock}") == ""
+    assert dates.read(f"2024-03-05 {clock}") == dates.NO_SUCH_TIME
 
 
 @pytest.mark.parametrize(

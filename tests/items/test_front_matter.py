@@ -139,7 +139,7 @@ HINTS = {
     "tab": "a tab character indents the line; indent with spaces",
     "quote": "a closing quote is missing",
     "colon": 'a text with ": " in it needs quotes around it',
-    "indent": "check the indentation of this line, and that quotes inside quotes are written as",
+    "indent": "check the indentation of this line, that quotes inside quotes are written as",
     "flow": "check the quotes, commas and brackets on this line and above it",
     "name": "a field is written as `name: value`",
     "control": "remove the control character",

@@ -384,6 +384,14 @@ def test_of_a_day_that_does_not_exist_a_problem_says_so(written: str, is_no_day:
 
 
 @pytest.mark.parametrize(
+    "written", ["2026-11-01 25:00", "2026-11-01T23:61:00Z", "2026-11-01 12:60:60", "1 November 2026 25:00"]
+)
+def test_of_a_time_that_does_not_exist_a_problem_says_so(written: str) -> None:
+    (problem,) = read(f"title: x\npublishedDateTime: {written}").problems
+    assert problem.reason.endswith("; there is no such time of day")
+
+
+@pytest.mark.parametrize(
     ("path", "front", "moment"),
     [
         ("2020-01-31-a.md", "", datetime(2020, 1, 31, tzinfo=UTC)),
@@ -498,7 +506,26 @@ category: {a: b}"""
     "front", ["heat: 3", "title:", "title: ''", "title: '<b></b>'", "title: ' &nbsp; '", "name: ~"]
 )
 def test_a_file_without_a_title_is_no_item(front: str) -> None:
-    assert said(read(front)) == ["a.md: no title: give it a line `title: ...`"]
+    name = front.partition(":")[0]
+    no_text = f"a.md:2: {name}: no title: the field is empty; write the title here"
+    assert said(read(front)) == ["a.md: no title: give it a line `title: ...`" if name == "heat" else no_text]
+
+
+@pytest.mark.parametrize("images", ["foo", "foo bar", "[foo bar]", "[{url: foo}]", "[/a.png, foo]"])
+def test_a_picture_that_is_no_reference_is_noted(images: str) -> None:
+    found = read(f"title: x\nimages: {images}")
+    assert found.item is not None
+    assert found.item.images == ((Image("/a.png"),) if "/a.png" in images else ())
+    (note,) = found.problems
+    assert (note.line, note.kind) == (3, "note")
+    assert note.reason.startswith("expected an http or https URL, or a path such as /assets/picture.jpg, got ")
+    assert note.reason.endswith("; it is passed over")
+
+
+def test_a_language_that_is_none_is_noted_once() -> None:
+    expected = 'a.md:3: locale: expected a language such as en or en-US, got "xx_yyyyyyyyyyyyy"; it is passed over'
+    assert [str(note) for note in read("title: x\nlocale: xx_yyyyyyyyyyyyy").problems] == [expected]
+    assert len(read("title: x\nlang: xx_yyyyyyyyyyyyy").problems) == 1
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "JavaScript:x", "data:text/html,x", "file:///etc/passwd"])

@@ -227,7 +227,8 @@ class ForeignReader:
             if found := locale(field.value, field.at, Findings()):
                 self.values["locale"] = found
                 return
-            self.findings.note(field.at, f"expected a language, got {self.findings.quoted(field.value)}")
+            if field.at != ("locale",):  # of which something is said already
+                self.findings.note(field.at, f"expected a language, got {self.findings.quoted(field.value)}")
         if self.facts.language_in_name:
             self.values["locale"] = self.facts.language
 

@@ -17,6 +17,7 @@ _OF_FOLDERS = frozenset(
     ("readme", "license", "licence", "copying", "contributing", "code_of_conduct", "changelog", "changes", "security")
 )
 _NO_TITLE: tuple[FieldPath, str] = ((), "no title: give it a line `title: ...`")
+_EMPTY = "no title: the field is empty; write the title here"
 
 
 def why_no_item(path: str) -> str | None:
@@ -46,15 +47,20 @@ def give_title(path: str, tree: dict[str, Node], body: str, values: dict[str, An
     elif slip := _misspelt_title(tree):
         findings.unknown((slip,), slip, "title")
     elif not OWN_FIELDS.isdisjoint(tree) or path.lower().endswith(HTML_SUFFIXES):
-        findings.problems.append(_NO_TITLE)
+        findings.problems.append(_no_title(tree))
     elif (found := titles.first_heading(body)) and not titles.is_of_part(found.title, path):
         values["title"] = found.title
         return found.rest
     elif "title" in tree or "name" in tree:
-        findings.problems.append(_NO_TITLE)
+        findings.problems.append(_no_title(tree))
     else:
         values["title"] = titles.title_of_name(path)
     return body
+
+
+def _no_title(tree: dict[str, Node]) -> tuple[FieldPath, str]:
+    """What is wrong with a file without a title: at the field that should hold it, if there is one."""
+    return next((((name,), _EMPTY) for name in ("title", "name") if name in tree), _NO_TITLE)
 
 
 def _misspelt_title(tree: dict[str, Node]) -> str | None:

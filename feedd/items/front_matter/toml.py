@@ -35,6 +35,9 @@ _BLOCK_END = late_pattern(r"^(?:```|~~~)(?=[ \t]*$)", re.MULTILINE)
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\"}
 _ESCAPE = late_pattern(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([btnfr\"\\])|[ \t]*\n\s*)")
 
+_ONE_A_LINE = 'one field a line; a quote inside a text is written as \\"'
+_NO_SUCH_DATE = "there is no such date or time"
+_LIKE_DATE = late_pattern(r"[^=\n\"'\[{#]*=[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}|[ \t]*(?:#|$))")
 _REASONS = (
     ("Cannot overwrite", "a field is given twice; keep one"),
     ("Duplicate inline table key", "a field is given twice; keep one"),
@@ -45,7 +48,7 @@ _REASONS = (
     ("Invalid initial character for a key part", "a name is missing before `=`, or it needs quotes"),
     ("Expected ']' at the end of a table", "the line of a table ends with `]`"),
     ("Expected ']]' at the end of an array", "the line of a table ends with `]]`"),
-    ("Expected newline or end of document", 'one field a line; a quote inside a text is written as \\"'),
+    ("Expected newline or end of document", _ONE_A_LINE),
     ("Unescaped '\\\\' in a string", "between double quotes, a backslash is written twice"),
     ("Unterminated string", "a closing quote is missing"),
     ("Expected \"'''\"", "three closing quotes are missing"),
@@ -57,7 +60,7 @@ _REASONS = (
     ("Unclosed inline table", "a closing brace is missing"),
     ("Invalid hex value", "an escape with `\\u` needs four digits, with `\\U` eight"),
     ("Escaped character is not a Unicode scalar", "an escape is half of a character; write the character itself"),
-    ("Invalid date or datetime", "there is no such date"),
+    ("Invalid date or datetime", _NO_SUCH_DATE),
     ("Invalid value", "a text needs quotes around it"),
 )
 
@@ -101,6 +104,8 @@ def _explained(words: str, front: str) -> FrontMatterError:
     found = _AT.search(words)
     line = int(found[1]) if found and found[1] else front.count("\n", 0, _open_quote(front)) + 1
     reason = next((reason for beginning, reason in _REASONS if words.startswith(beginning)), "it cannot be read")
+    if reason is _ONE_A_LINE and _LIKE_DATE.match(front.split("\n")[line - 1]):
+        reason = _NO_SUCH_DATE
     return FrontMatterError(f"not valid TOML: {reason}", line + 1)
 
 

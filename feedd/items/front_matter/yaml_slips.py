@@ -56,7 +56,8 @@ _HINTS = {
     "found unexpected end of stream": "a closing quote or bracket is missing",
     "found character that cannot start any token": "indent with spaces, not tabs; quote a text that begins "
     "with @, ` or %",
-    "did not find expected key": 'check the indentation of this line, and that quotes inside quotes are written as \\"',
+    "did not find expected key": "check the indentation of this line, that quotes inside quotes are written as "
+    '\\", and that each quote above is closed',
     "could not find expected ':'": "a field is written as `name: value`",
     "did not find expected": "check the quotes, commas and brackets on this line and above it",
     "control characters are not allowed": "remove the control character",
