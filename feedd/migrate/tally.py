@@ -43,8 +43,8 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 class Tally(Struct, frozen=True):
     """What became of the files of a folder. `withheld` are drafts, hidden texts and those of the future; `undated` and
     `unlinked` are counted among all that were accepted. `example` is the link of the newest item on the site that is
-    not withheld. `refused` are reasons with their numbers, and `refused_first` is the path of a file for each of them.
-    `unread` are the names of fields without a use, with the numbers of their files.
+    not withheld. `refused` are reasons, with the field, and their numbers. `refused_first` is the path of a file,
+    with the line, for each of them. `unread` are the names of fields without a use, with the numbers of their files.
     """
 
     files: int
@@ -72,9 +72,9 @@ def tally(files: Iterable[ReadFile], now: datetime, site_url: str | None, *, def
     for file in files:
         total += 1
         if file.item is None:
-            reason = next((each.reason for each in file.problems if each.kind == "problem"), "it cannot be read")
+            reason, place = _refusal(file)
             refused[reason] += 1
-            first[reason] = min(file.path, first.get(reason, file.path))
+            first[reason] = min(place, first.get(reason, place))
             continue
         unread.update(file.unread)
         item = _decode_item(file.item)
@@ -87,6 +87,15 @@ def tally(files: Iterable[ReadFile], now: datetime, site_url: str | None, *, def
             newest = this if newest is None else max(newest, this)
     reasons, names = tuple(refused.most_common()), tuple(unread.most_common())
     return Tally(total, withheld, undated, unlinked, newest and newest[1], reasons, first, names)
+
+
+def _refusal(file: ReadFile) -> tuple[str, str]:
+    """Why a file is no item, with the name of the field, and where: its path, with the line."""
+    problem = next((each for each in file.problems if each.kind == "problem"), None)
+    if problem is None:
+        return "it cannot be read", file.path
+    reason = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
+    return reason, f"{file.path}:{problem.line}" if problem.line else file.path
 
 
 def meant_fields(found: Tally) -> dict[str, str]:

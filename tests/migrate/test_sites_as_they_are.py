@@ -820,7 +820,15 @@ def test_hugos_sections_with_dates_that_are_left_out_are_said(site: Site, theirs
 def test_a_file_that_cannot_be_read_is_named(site: Site, theirs: Path) -> None:
     broken = "---\ntitle: [\n---\nText.\n"
     files = {"_config.yml": JEKYLL_URL, "_posts/2024-03-02-one.md": post("One"), "_posts/2024-03-03-two.md": broken}
-    assert "  2024-03-03-two.md cannot be read: " in move(site, theirs, files).out
+    assert "  2024-03-03-two.md:3 cannot be read: " in move(site, theirs, files).out
+
+
+def test_a_field_that_cannot_be_read_is_named_with_its_line(site: Site, theirs: Path) -> None:
+    files = {"_config.yml": JEKYLL_URL}
+    for day in (2, 3):
+        files[f"_posts/2024-03-0{day}-a.md"] = post("A", "draft: maybe")
+    said = "  2024-03-02-a.md:3 and 1 more cannot be read: draft: expected true or false"
+    assert said in move(site, theirs, files).out
 
 
 def test_a_site_without_an_address_is_given_no_line_for_its_pages(site: Site, theirs: Path) -> None:
