@@ -539,9 +539,12 @@ def test_why_says_what_is_wrong_with_a_broken_file_and_that_its_last_version_sta
     assert once_good.status == 1
     assert re.search(r"in +\./ \(All entries\) +place 1 of 2, by heat and date\n", once_good.out)
     assert "a.md:3: not valid YAML" in once_good.out
+    assert "shows      its last good version; what the file says now is not published\n" in once_good.out
     assert "withheld" not in once_good.out
     site.write("a.md", "---\npublished: false\ntitle: [\n---\n")
-    assert "withheld   the file has problems, and it asks not to be published\n" in site.run("why", "a.md").out
+    hidden = site.run("why", "a.md").out
+    assert "withheld   the file has problems, and it asks not to be published\n" in hidden
+    assert "last good version" not in hidden + site.run("why", "b.md").out
 
 
 def test_why_says_which_file_speaks_for_an_entry_of_two(site: Site) -> None:
@@ -563,6 +566,8 @@ def test_why_says_of_a_deleted_item_that_its_file_is_gone(site: Site) -> None:
     for what in ("a.md", entry_id, "https://example.org/a"):
         result = site.run("why", what)
         assert result.status == 1
+        assert result.out.startswith("seeds/a.md\n  file       seeds/a.md (gone)\n")
+        assert ("link       https://example.org/a\n" in result.out) == what.startswith("https:")
         assert "withheld   its file is gone\n" in result.out
         assert entry_id in result.out
 

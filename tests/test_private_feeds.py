@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -365,10 +366,37 @@ def test_check_and_why_say_for_whom_an_item_is(site: Site) -> None:
     assert "2 items in no public feed, by audience: friends (1), insiders (1)\n" in said
     assert "giraffe.md:5: audience: no private feed has the name friends; there are insiders, team. " in said
     site.render()
-    said = site.run("why", "seeds/zebra.md").out
-    assert "the file says `audience: insiders`" in said
+    status, said, _ = site.run("why", "seeds/zebra.md")
+    assert status == 0
+    assert "  only for   private feed insiders\n" in said
+    assert "withheld" not in said
     assert "  in         private/insiders/                place 1 of 1, by heat and date\n" in said
     assert "private/team" not in said
+    found = json.loads(site.run("why", "--format", "json", "seeds/zebra.md").out)
+    assert (found["withheld"], found["only_for"]) == (None, ["insiders"])
+
+
+def test_why_says_of_an_item_for_an_audience_that_no_private_feed_publishes_what_withholds_it(site: Site) -> None:
+    configure(site)
+    write(site, "giraffe", "A giraffe boat", "friends")
+    write(site, "zebra", "A zebra boat", "insiders", date="2030-01-01T00:00:00Z")
+    site.render()
+    for name in ("giraffe", "zebra"):
+        status, said, _ = site.run("why", f"seeds/{name}.md")
+        assert status == 1
+        assert "  withheld   the file says `audience: " in said
+        assert "only for" not in said
+
+
+def test_why_says_that_an_item_for_an_audience_is_not_in_its_feed_and_why(site: Site) -> None:
+    feeds = FEEDS | {"insiders": FEEDS["insiders"] | {"min_quality": 50}}
+    configure(site, feeds=feeds)
+    write(site, "zebra", "A zebra boat", "insiders", quality=10)
+    site.render()
+    status, said, _ = site.run("why", "seeds/zebra.md")
+    assert status == 0
+    assert "only for   private feed insiders\n" in said
+    assert re.search(r"of +private/insiders/ +not in it: ", said)
 
 
 def test_plan_and_top_tell_the_publisher_of_private_feeds(site: Site) -> None:

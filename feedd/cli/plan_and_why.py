@@ -107,7 +107,7 @@ def why(options: argparse.Namespace) -> int:
             found = with_private_places(found, config, now)
         found = replace(
             found,
-            path=str(config.directories.seeds / found.path),
+            path=str(config.directories.seeds / found.path) if found.path else "",
             story=found.story and replace(found.story, path=str(config.directories.seeds / found.story.path)),
             problems=from_here(config, found.problems),
             notes=from_here(config, found.notes),

@@ -17,6 +17,7 @@ from feedd.inspect.preview import Preview
 from feedd.items import urls
 from feedd.items.parsing.hiding_fields import hiding_fields
 from feedd.items.withholding.meaning import folded, withheld
+from feedd.items.withholding.withholding_marks import AUDIENCE
 from feedd.model import Item, Problem
 from feedd.render.assembly.assemble_entry import page_url
 from feedd.select.folders import feed_folder
@@ -30,14 +31,14 @@ def explain(preview: Preview, what: str) -> Explanation | None:
     what = what.encode("utf-8", "replace").decode()  # an argument may be any bytes
     ledger = preview.ledger
     path = preview.items.relative(what)
-    entry = ledger.entries.find(path=path) if path else None
-    if entry is None and (url := urls.http_url(what)):
-        links = (urls.canonical(url), urls.canonical_document(url))  # a copied address may have a fragment
-        entry = next(filter(None, (ledger.entries.find(link=link_key(link)) for link in links)), None)
-    if entry is None:
-        entry = ledger.entries.find(entry_id=what)
-    if entry is not None:
+    if path and (entry := ledger.entries.find(path=path)) is not None:
         return _Entry(preview, entry, path).explained()
+    if url := urls.http_url(what):
+        for link in (urls.canonical(url), urls.canonical_document(url)):  # a copied address may have a fragment
+            if (entry := ledger.entries.find(link=link_key(link))) is not None:
+                return _Entry(preview, entry, link=link).explained()
+    if (entry := ledger.entries.find(entry_id=what)) is not None:
+        return _Entry(preview, entry).explained()
     found = [problem for problem in preview.all_problems() if problem.path == path]
     return _broken(found) if found else None
 
@@ -57,11 +58,14 @@ _NO_VERSION = "the file has problems, and there is no earlier version of it"
 
 
 class _Entry:
-    """Explains an entry. `asked`: the path by which the user named it, if it was a path."""
+    """Explains an entry. `asked`: the path by which the user named it, if it was a path. `link`: its link, if it was a
+    link.
+    """
 
-    def __init__(self, preview: Preview, entry: int, asked: str | None) -> None:
+    def __init__(self, preview: Preview, entry: int, asked: str | None = None, link: str | None = None) -> None:
         self._preview = preview
         self._asked = asked
+        self._link = link
         self._record = preview.ledger.entries.records([entry])[entry]
         self._files = preview.ledger.files.entry_files([entry])[entry]
 
@@ -69,9 +73,7 @@ class _Entry:
         """The explanation of the entry."""
         record = self._record
         if not self._files:
-            problems, notes = self._findings(self._asked)
-            reason = _NO_VERSION if problems else record.reason
-            return Explanation(self._asked or "", id=record.id, withheld=reason, problems=problems, notes=notes)
+            return self._without_item()
         primary = next((file for file in self._files if file.file == record.file), self._files[0])
         chosen = next((file for file in self._files if file.path == self._asked), primary)
         story, ranking = self._story_and_heat(primary.item)
@@ -95,7 +97,29 @@ class _Entry:
             notes=notes,
             other_files=tuple(file.path for file in self._files if file.path != chosen.path),
             date_is_guessed=chosen.item.published is None,
+            is_last_version=is_shown and self._is_broken(chosen.path),
+            has_audience=not is_shown and chosen is primary and _names_audience(chosen.item),
         )
+
+    def _without_item(self) -> Explanation:
+        """The explanation of an entry whose files are gone, or have no version that could be read."""
+        path, is_there = self._preview.ledger.files.path_of(self._record.entry) or ("", False)
+        path = self._asked or path
+        problems, notes = self._findings(path)
+        return Explanation(
+            path,
+            id=self._record.id,
+            link=self._link if self._link and self._record.link == link_key(self._link) else None,
+            withheld=_NO_VERSION if problems else self._record.reason,
+            problems=problems,
+            notes=notes,
+            is_gone=bool(path) and not is_there,
+        )
+
+    def _is_broken(self, path: str) -> bool:
+        """Whether the last good version of a file stands for what it says now."""
+        unread = any(each.path == path and each.kind == "problem" for each in self._preview.problems)
+        return unread or self._preview.ledger.files.is_broken(path)
 
     def _withheld(self, primary: EntryFile, story: InStory | None) -> str | None:
         """Why the entry is not shown, or why another of its files represents it."""
@@ -142,6 +166,10 @@ class _Entry:
 
     def _findings(self, path: str | None) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
         return _sorted([problem for problem in self._preview.all_problems() if problem.path == path])
+
+
+def _names_audience(item: Item) -> bool:
+    return item.hidden_by.partition(":")[0] == AUDIENCE
 
 
 def _broken(found: list[Problem]) -> Explanation:

@@ -217,8 +217,8 @@ class InStory(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Everything that `feedd why` says about an item. `withheld`: the reason; None if the item is published. Dates are
-    RFC 3339.
+    """Everything that `feedd why` says about an item. `withheld`: the reason; None if the item is published. `only_for`:
+    the private feeds that publish it, if nothing public does. Dates are RFC 3339.
     """
 
     path: str
@@ -237,6 +237,10 @@ class Explanation(Struct, frozen=True):
     notes: tuple[Problem, ...] = ()
     other_files: tuple[str, ...] = ()
     date_is_guessed: bool = False  # the file gives no date: the entry has the time when feedd saw it first
+    is_gone: bool = False  # the file that was the item
+    is_last_version: bool = False  # what is shown: the file has problems now
+    has_audience: bool = False  # the file withholds the item from all that is public, for an audience
+    only_for: tuple[str, ...] = ()
 
 
 def explain_folding(heat: float | None, story: InStory | None) -> str:

@@ -13,14 +13,15 @@ from feedd.items import text
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "latest": "newest first"}
 _MAX_OTHERS = 10  # other members of a story
 _NO_LINK = "none: the file gives none, and no `site.link` says what links look like"
+_LAST_VERSION = "its last good version; what the file says now is not published"
 _TITLE_LENGTH = 50  # characters of a title within a line
 
 
 def say_explanation(found: Explanation) -> None:
     """Prints the explanation of an item."""
-    say(painted(found.title or found.path, "bold", sys.stdout))
+    say(painted(found.title or found.path or found.id or "", "bold", sys.stdout))
     for name, value in (
-        ("file", found.path),
+        ("file", f"{found.path} (gone)" if found.is_gone else found.path),
         ("link", found.link or (_NO_LINK if found.title else None)),
         ("page", found.page),
         ("id", found.id),
@@ -30,6 +31,8 @@ def say_explanation(found: Explanation) -> None:
         ("key", _key(found)),
         ("story", _story(found.story) if found.story else None),
         ("also", ", ".join(found.other_files)),
+        ("shows", _LAST_VERSION if found.is_last_version else None),
+        ("only for", _private(found.only_for)),
     ):
         if value:
             say(f"  {name:<10} {value}")
@@ -41,6 +44,11 @@ def say_explanation(found: Explanation) -> None:
         say(f"  {painted('problem', 'red', sys.stdout)}    {problem}")
     for note in found.notes:
         say(f"  {painted('note', 'yellow', sys.stdout)}       {note}")
+
+
+def _private(names: tuple[str, ...]) -> str | None:
+    """The private feeds that publish an item, in words."""
+    return f"private feed{'s' if len(names) > 1 else ''} {', '.join(names)}" if names else None
 
 
 def _date(found: Explanation) -> str | None:

@@ -53,16 +53,26 @@ def with_private_plans(found: Plan, config: Config, now: datetime) -> Plan:
 
 
 def with_private_places(found: Explanation, config: Config, now: datetime) -> Explanation:
-    """The explanation, and where the item stands in private feeds."""
+    """The explanation, and where the item stands in private feeds. An item that a private feed publishes for its
+    audience is not withheld.
+    """
     from feedd.inspect.explain import explain
 
     places: list[FeedPlace] = list(found.places)
+    publishing: list[str] = []
     for name in private_names(config):
         with private_preview(config, name, now) as preview:
             own = explain(preview, found.path)
-        here = own.places if own is not None and own.withheld is None else ()
-        places += [replace(each, feed=_folder(name, each.feed)) for each in here if each.place is not None]
-    return replace(found, places=tuple(places))
+        if own is None or own.withheld is not None or not own.places:
+            continue
+        publishing.append(name)
+        places += [
+            replace(each, feed=_folder(name, each.feed))
+            for each in own.places
+            if each.place is not None or found.has_audience
+        ]
+    found = replace(found, places=tuple(places))
+    return replace(found, withheld=None, only_for=tuple(publishing)) if found.has_audience and publishing else found
 
 
 def _folder(name: str, path: str) -> str:

@@ -159,6 +159,19 @@ class FileRows:
         """The files of these entries that are there now, by path."""
         return dict(selected(self._db, "SELECT path, entry FROM files WHERE present AND entry IN", entries))
 
+    def path_of(self, entry: int) -> tuple[str, bool] | None:
+        """The path of an entry's file, and whether it is there now, broken or not. Of several files, one that is there,
+        else the file that came last. None if no file of the entry is known.
+        """
+        sql = "SELECT path, present FROM files WHERE entry = ? ORDER BY present DESC, file DESC LIMIT 1"
+        row = self._db.execute(sql, (entry,)).fetchone()
+        return None if row is None else (row[0], bool(row[1]))
+
+    def is_broken(self, path: str) -> bool:
+        """Whether the file at `path` could not be read as an item, so that its last good version stands for it."""
+        row = self._db.execute("SELECT problems FROM files WHERE present AND path = ?", (path,)).fetchone()
+        return bool(row and row[0]) and any(each.kind == "problem" for each in decode_problems(row[0]))
+
     def entry_files(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
         """The files of each entry that are there now and have a last good version."""
         found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
