@@ -259,7 +259,7 @@ def test_a_ledger_that_is_put_back_goes_on_and_the_ledger_of_before_is_kept(site
     entries, held = shown(site), rows_in(site.ledger)
     result = site.run("restore", "a.bak")
     assert result.status == 0, result
-    assert "the ledger of before is .feedd/ledger.sqlite3.before-restore-1" in result.out
+    assert "the ledger before it is kept: .feedd/ledger.sqlite3.before-restore-1" in result.out
     assert rows_in(site.ledger) == rows_in(site.root / "a.bak")
     assert rows_in(site.state / "ledger.sqlite3.before-restore-1") == held
     assert "state_files" not in tables(site.ledger)

@@ -629,6 +629,7 @@ def test_init_says_what_it_cannot_make(site: Site) -> None:
     assert result.status == 3
     assert result.err.startswith("feedd: config")
     assert result.err.count("\n") == 1
+    assert site.run("init", "config") == (3, "", "feedd: config is a file, and no folder\n")
 
 
 # The command line itself
@@ -660,6 +661,34 @@ def test_feedd_alone_prints_its_commands(site: Site) -> None:
         (["render", "--strictt"], "feedd render [-h]", "unrecognized arguments: --strictt; did you mean `--strict`?"),
         (["top", "all", "--lmit=5"], "feedd top [-h]", "unrecognized arguments: --lmit=5; did you mean `--limit`?"),
         (["subscribers", "list", "x"], "feedd subscribers list [-h]", "unrecognized arguments: x"),
+        (["--verison"], "feedd [-h]", "unrecognized arguments: --verison; did you mean `--version`?"),
+        (["--config", "render"], "feedd [-h]", "unrecognized arguments: --config"),
+        (["render", "--force"], "feedd render [-h]", "unrecognized arguments: --force"),
+        (
+            ["render", "--dry-run"],
+            "feedd render [-h]",
+            "unrecognized arguments: --dry-run; `feedd plan` shows what a render would change, and writes nothing",
+        ),
+        (
+            ["subscribers", "ad", "x"],
+            "feedd subscribers [-h]",
+            "argument {add,list,revoke}: invalid choice: 'ad'; did you mean `add`?",
+        ),
+        (
+            ["check", "--format", "jsn"],
+            "feedd check [-h]",
+            "argument --format: invalid choice: 'jsn'; did you mean `json`?",
+        ),
+        (
+            ["run", "--listen", "127.0.0.1:99999"],
+            "feedd run [-h]",
+            "argument --listen: '127.0.0.1:99999': the greatest port is 65535",
+        ),
+        (
+            ["run", "--listen", "here:there"],
+            "feedd run [-h]",
+            "argument --listen: 'here:there' is none of HOST:PORT, unix:PATH and off",
+        ),
     ],
 )
 def test_a_mistake_shows_the_usage_of_the_command_and_what_was_meant(

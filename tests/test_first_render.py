@@ -126,7 +126,7 @@ def test_a_start_over_makes_all_ids_anew_and_keeps_the_ledger_of_before(site: Si
         assert site.run("render", half).status == 2
     result = site.run("render", "--start-over", "--nobody-subscribed")
     assert result.status == 0
-    assert "started over: the ledger of before is" in result.out
+    assert "started over; the old ledger is kept:" in result.out
     assert ids(site) and not ids(site) & before
     assert (site.state / "ledger.sqlite3.replaced-1").exists()
 

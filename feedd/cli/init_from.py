@@ -41,8 +41,7 @@ def init(options: argparse.Namespace) -> int:
     try:
         made, existing = write_starter(directory)
     except OSError as error:
-        output.complain(f"{error.filename}: {error.strerror}")
-        return REFUSED
+        return _unwritten(directory, error)
     for path in made:
         output.say(f"made  {path}")
     for path in existing:
@@ -74,8 +73,7 @@ def _init_from(source: Path, directory: Path, now: datetime, site_url: str | Non
     try:
         written, existing = write_proposal(directory, text)  # before anything is said: the reader of a pipe may leave
     except OSError as error:
-        output.complain(f"{error.filename}: {error.strerror}")
-        return REFUSED
+        return _unwritten(directory, error)
     _say_found(facts, found)
     for each in folder.unread:
         output.complain(f"{source / each} cannot be read")
@@ -85,6 +83,13 @@ def _init_from(source: Path, directory: Path, now: datetime, site_url: str | Non
     output.say("Next: " + ("" if directory == Path() else f"cd {directory} && ") + "feedd check")
     output.say("Then: feedd render")
     return PROBLEMS if facts.faults or folder.unread else DONE
+
+
+def _unwritten(directory: Path, error: OSError) -> int:
+    """Says why the files of a site could not be written."""
+    is_file = directory.is_file()
+    output.complain(f"{directory} is a file, and no folder" if is_file else f"{error.filename}: {error.strerror}")
+    return REFUSED
 
 
 def _misplaced(source: Path, directory: Path) -> str | None:

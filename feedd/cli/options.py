@@ -154,6 +154,9 @@ def _decoded(decode: Decoder[T], text: str) -> T:
 def listening_address(text: str) -> str:
     """An address to listen on, as the type of an argument."""
     if text != OFF and parse_address(text) is None:
+        host, _, port = text.rpartition(":")
+        if port.isdecimal() and parse_address(f"{host}:0") is not None:
+            raise argparse.ArgumentTypeError(f"{text!r}: the greatest port is 65535")
         raise argparse.ArgumentTypeError(f"{text!r} is none of HOST:PORT, unix:PATH and off")
     return text
 

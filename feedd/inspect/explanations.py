@@ -217,8 +217,8 @@ class InStory(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Everything that `feedd why` says about an item. `withheld`: the reason; None if the item is published. `only_for`:
-    the private feeds that publish it, if nothing public does. Dates are RFC 3339.
+    """Everything that `feedd why` says about an item. `withheld`: the reason; None if the item is published.
+    `only_for`: the private feeds that publish it, if nothing public does. Dates are RFC 3339.
     """
 
     path: str

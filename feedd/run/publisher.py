@@ -138,7 +138,7 @@ class Publisher:
         with self._state:
             self._close_ledger()
             aside = self._state.move_aside(_REPLACED) if (self._state.path / LEDGER_NAME).exists() else None
-            remarks = (f"started over: the ledger of before is {aside}",) if aside else ()
+            remarks = (f"started over; the old ledger is kept: {aside}",) if aside else ()
             report = Report(refused="it did not end")
             try:
                 report = self._pass(now.replace(microsecond=0), allow_empty, None, remarks, recovers=False)

@@ -66,7 +66,7 @@ def restore(options: argparse.Namespace) -> int:
         since = f", as of {output.stamp(at)}" if at is not None else ""
         output.say_marked("restored", "green", f"{_in_words(restored.ledger)}{since}, from {options.file}")
         if restored.aside is not None:
-            output.say(f"           the ledger of before is {restored.aside}")
+            output.say(f"           the ledger before it is kept: {restored.aside}")
         if restored.subscribers:
             output.say(
                 "           whoever was revoked since may read private feeds again: see `feedd subscribers list`"

@@ -26,9 +26,24 @@ class _Parser(argparse.ArgumentParser):
         """Refuses what it does not know here, so that the usage of the command is printed, and not that of feedd."""
         options, rest = super().parse_known_args(args, namespace)
         if rest:
-            known = [name for action in self._actions for name in action.option_strings]
-            self.error(f"unrecognized arguments: {' '.join(rest)}{_hint(rest[0].partition('=')[0], known)}")
+            self.refuse(rest)
         return options, rest
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """Ends with arguments that are unknown, and what the first of them was probably meant to be."""
+        first = unknown[0].partition("=")[0]
+        hint = _INSTEAD.get((self.prog, first)) or _hint(first, self.options())
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+
+    def options(self) -> list[str]:
+        """The names of all options."""
+        return [name for action in self._actions for name in action.option_strings]
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuses a value that is none of those to choose from, with the one that was probably meant."""
+        if action.choices is not None and value not in action.choices and (hint := _hint(value, action.choices)):
+            raise argparse.ArgumentError(action, f"invalid choice: {value!r}{hint}")
+        super()._check_value(action, value)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Prints help or a mistake. Newer versions of argparse hide that help found no room."""
@@ -51,6 +66,7 @@ class _SayVersion(argparse.Action):
         parser.exit()
 
 
+_INSTEAD = {("feedd render", "--dry-run"): "; `feedd plan` shows what a render would change, and writes nothing"}
 _COMMANDS = {
     "render": render,
     "run": run,
@@ -81,6 +97,8 @@ def parse_arguments(arguments: Sequence[str], given: argparse.Namespace) -> argp
     if (name := arguments[0]) not in _COMMANDS and not name.startswith("-"):
         hint = _hint(name, _COMMANDS) or "; `feedd --help` lists all commands"
         parser.error(f"there is no command `{name}`{hint}")
+    if name.startswith("-") and not any(option.startswith(name) for option in parser.options()):
+        parser.refuse([name])
     return parser.parse_args(arguments, given)
 
 
@@ -88,11 +106,12 @@ def _hint(name: str, known: Iterable[str]) -> str:
     """What a misspelt name was probably meant to be, in words; empty if it is nearly none of the known names."""
     from difflib import get_close_matches  # late: few command lines have a mistake
 
-    near = get_close_matches(name, list(known), 1)
-    return f"; did you mean `{near[0]}`?" if near else ""
+    names = {each.lstrip("-"): each for each in known}  # dashes alone make no names alike
+    near = get_close_matches(name.lstrip("-"), list(names), 1)
+    return f"; did you mean `{names[near[0]]}`?" if near else ""
 
 
-def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+def build_parser(only: str | None = None) -> _Parser:
     """The parser of all commands, or of the command `only`. A parser of a single command takes less time."""
     parser = _Parser(
         prog="feedd",
