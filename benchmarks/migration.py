@@ -30,7 +30,7 @@ from benchmarks.generators import Made, made_by
 from feedd.cli.setup import items_directory
 from feedd.config.load import Config, read_config
 from feedd.config.resolve import reading_settings, site_info
-from feedd.items.wiki_links import file_key, page_key
+from feedd.items.wiki_links import page_key
 from feedd.items.withholding.meaning import is_publishable
 from feedd.migrate.generators import site_facts
 from feedd.migrate.site_facts import SiteFacts
@@ -205,7 +205,7 @@ def _internal(folder: Path, found: Outcome, links: Mapping[str, str]) -> tuple[S
     others = {_page(name) for name in ForeignFolder(folder).files if not name.startswith(f"{found.facts.seeds}/")}
     parents = found.facts.seeds.split("/")
     roots = (*_ROOTS, *("/".join(parents[:at]) for at in range(1, len(parents))))
-    redirected, keys = _redirected(folder), set(map(file_key, links))
+    redirected, keys = _redirected(folder), set(map(page_key, links))
     right, wrong = 0, {}
     for path, url in _urls(folder, address.hostname or "", address.path):
         plain = _plain(url)

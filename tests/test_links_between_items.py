@@ -159,6 +159,11 @@ HIDDEN_LINKS = {
     "[the words](other/hidden-note.markdown)": "the words",
     "[the words](hidden\\-note)": "the words",
     "<a\nhref=\n'hidden-note'>the words</a>": "the words",
+    "<a href='\nhidden-note\n'>the words</a>": "the words",
+    "[the words](\u00a0hidden-note)": "the words",
+    "[the words](<.\\hidden-note>)": "the words",
+    "[[hidden-note.markdown]]": "(…)",
+    "[a](b[words](hidden-note)": "[a](bwords",
 }
 DRAFT = item("Secret", draft=True)
 WITHHELD_NOTES = {  # by the note's own fields, or by another file
@@ -195,6 +200,7 @@ def test_a_link_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str,
         "[the words](https://SITE.example/notes/hidden-note/#part)",
         "[the words]: <//site.example/Hidden%20note>\n\n[the words]",
         "<a href=http://site.example/notes/hidden-note.md>the words</a>",
+        "<a href='https://site.example/notes/hidden note/'>the words</a>",
     ],
 )
 def test_a_whole_url_of_the_own_site_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str) -> None:
@@ -215,6 +221,26 @@ def test_a_whole_url_of_the_own_site_does_not_tell_the_name_of_a_withheld_note(s
     site.write("notes/Hidden note.md", item("Told"))
     site.render()
     assert "hidden" in site.entries()["A"].content[0].value.lower().replace("a.example/hidden-note", "")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *(
+            "[the words](Ada's%20(old)%20note)",
+            r"[the words](Ada's%20\(old\)%20note)",
+            "[the words](<Ada's (old) note>)",
+        ),
+        *('<a href="Ada\'s (old) note">the words</a>', "<a href='Ada&#39;s (old) note'>the words</a>"),
+    ],
+)
+@pytest.mark.parametrize("base", ["", BASE])
+def test_a_link_does_not_tell_the_name_of_a_withheld_note_with_marks_in_it(site: Site, link: str, base: str) -> None:
+    site.configure(base_url="https://feeds.example/", site={"url": BASE})
+    site.write("Ada's (old) note.md", DRAFT)
+    write(site, "a.md", "A", f"See {link.replace('Ada', f'{base}Ada')} there.")
+    site.render()
+    assert site.entries()["A"].content[0].value == "<p>See the words there.</p>"
 
 
 def test_a_link_in_plain_markdown_does_not_tell_the_name_of_a_withheld_note(site: Site) -> None:

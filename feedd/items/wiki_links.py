@@ -20,19 +20,22 @@ _CHANNEL = late_pattern(
 )
 _CHANNEL_LINES = 5
 HIDDEN = ""  # in the place of the URL of a page: there is such a page, and it is not published
-_SUFFIX = late_pattern(r"(?:\s*\.mdx?)+$")
+_SUFFIX = late_pattern(r"(?:\s*\.(?:mdx?|markdown))+$")
 _INDEX = late_pattern(r"_?index(?:\.(?:mdx?|markdown))?", re.IGNORECASE)
 _PAGE_SUFFIX = late_pattern(r"\.html?$", re.IGNORECASE)
 _OTHER_SUFFIX = late_pattern(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _LONGEST_ADDRESS = 1000
 _ESCAPE = late_pattern(r"\\([!-/:-@\[-`{-~])")  # of a mark in Markdown, as in `a\-note`
 _GAP = r"[ \t\r\n\f]*"
-_IN_MARKDOWN = rf"(?:\]\(|\]:){_GAP}(?:<(?!https?:)([^<>\n]{{1,1000}})>|(?!https?:)([^\s<>()\"']{{1,1000}}))"
+# Of brackets in an address, those that are a pair; `](` is the next link.
+_BARE = r"((?:[^\s<>()\\\]]|\](?!\()|\\\S|\([^\s<>()]{0,200}\)){1,1000})"
+_QUOTED, _IN_APOSTROPHES, _IN_ANGLES = r"([^\"\n]{1,1000})", r"([^'\n]{1,1000})", r"([^<>\n]{1,1000})"
+_IN_MARKDOWN = rf"(?:\]\(|\]:)\s*(?:<(?!https?:){_IN_ANGLES}>|(?!https?:){_BARE})"
 _MARKDOWN_ADDRESS = late_pattern(_IN_MARKDOWN, re.IGNORECASE)
 _ANY_ADDRESS = late_pattern(
     rf"{_IN_MARKDOWN}"
     rf"|\b(?:href|src|data|poster|cite){_GAP}={_GAP}"
-    r"(?:[\"'](?!https?:)([^\"'\n]{1,1000})|(?!https?:)([^\s<>\"']{1,1000}))",
+    rf"(?:\"\s*(?!https?:){_QUOTED}|'\s*(?!https?:){_IN_APOSTROPHES}|(?!https?:)([^\s<>\"']{{1,1000}}))",
     re.IGNORECASE,
 )
 _ATTRIBUTES = ("href", "src", "data", "poster", "cite")
@@ -55,14 +58,9 @@ def page_key(name: str) -> str:
     else:
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", page).casefold())
     name = folded.strip(" _-\t\n")
-    if name.endswith((".md", ".mdx")):
+    if name.endswith((".md", ".mdx", ".markdown")):
         name = _SUFFIX.sub("", name)
     return " ".join(name.replace("_", " ").replace("-", " ").split())
-
-
-def file_key(path: str) -> str:
-    """The `page_key` by which links find the file at `path`, whatever suffix Markdown has there."""
-    return page_key(path.removesuffix(".markdown"))
 
 
 def page_keys(href: str) -> tuple[str, ...]:
@@ -80,7 +78,7 @@ def page_keys(href: str) -> tuple[str, ...]:
         path = f"./{path}"
     if not (name := page_key(path)):
         return ()
-    return (path, file_key(name)) if found[1] else (path,)
+    return (path, name) if found[1] else (path,)
 
 
 def is_markdown_file(href: str) -> bool:
@@ -94,7 +92,7 @@ def address_keys(href: str) -> tuple[str, ...]:
 
     Such an address leads to no item. But it is not shown if the item of this name is not published.
     """
-    path = re.split("[?#]", href.strip(), maxsplit=1)[0]
+    path = re.split("[?#]", href.strip(), maxsplit=1)[0].replace("\\", "/")
     if path.startswith("//") or ":" in path.partition("/")[0] or len(path) > _LONGEST_ADDRESS:
         return ()
     path = _PAGE_SUFFIX.sub("", unquote(path).rstrip("/"))
@@ -131,18 +129,25 @@ def addresses_on_site(text: str, site_url: str | None) -> Iterator[str]:
     """The local addresses of the whole URLs in a text that lead to a site."""
     place = (site_url or "").partition("//")[2]
     if place and place.lower() in text.lower():
-        for found in re.finditer(rf"//{re.escape(place)}([^\s<>()\"']{{1,1000}})", text, re.IGNORECASE):
-            yield unescape(f"/{found[1]}")
+        begin = f"//{re.escape(place)}"
+        for mark, rest in (('"', _QUOTED), ("'", _IN_APOSTROPHES), ("<", _IN_ANGLES), ("", _BARE)):
+            pattern = rf"{mark}(?:https?:)?{begin}{rest}" if mark else begin + rest
+            for found in re.finditer(pattern, text, re.IGNORECASE):
+                yield from _meant(f"/{found[1]}")
 
 
 def local_addresses(text: str) -> Iterator[str]:
     """What may be an address of a link, a picture or a player in Markdown or HTML, also where it is code."""
     pattern = _ANY_ADDRESS if _may_have_attribute(text) else _MARKDOWN_ADDRESS
     for found in pattern.finditer(text):
-        address = next(filter(None, found.groups()))
-        yield unescape(address)
-        if "\\" in address:
-            yield unescape(_ESCAPE.sub(r"\1", address))
+        yield from _meant(next(filter(None, found.groups())))
+
+
+def _meant(written: str) -> Iterator[str]:
+    """The addresses that one may be: with its marks as they are, and as Markdown reads them."""
+    yield unescape(written)
+    if "\\" in written:
+        yield unescape(_ESCAPE.sub(r"\1", written))
 
 
 def _may_have_attribute(text: str) -> bool:

@@ -23,7 +23,7 @@ from feedd.items import urls
 from feedd.items.parse import parse_all
 from feedd.items.parsing.parsed import Parsed, refused
 from feedd.items.reading_settings import LONGEST_ON_PAGE, ReadingSettings
-from feedd.items.wiki_links import file_key
+from feedd.items.wiki_links import page_key
 from feedd.model import Item, Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import MANY_FILES, Begin, Executor, Task
@@ -229,7 +229,7 @@ def _with_first_commit(parsed: Parsed, commits: FirstCommits) -> Parsed:
 
 def _summed_up(parsed: Parsed, site: SiteInfo | None = None) -> ReadFile:
     """`site` says what an entry carries that does not say it; None for a file without an item."""
-    item, page = parsed.item, file_key(parsed.path)
+    item, page = parsed.item, page_key(parsed.path)
     if item is None:
         return ReadFile(
             parsed.path,

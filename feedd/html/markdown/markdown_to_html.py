@@ -23,7 +23,7 @@ from feedd.html.markdown.markdown_writer import Writer
 from feedd.html.markdown.plain_markdown import at_once
 from feedd.items import text
 from feedd.items.references import plain
-from feedd.items.wiki_links import address_keys, addresses_on_site, file_key, local_addresses, page_key, page_keys
+from feedd.items.wiki_links import address_keys, addresses_on_site, local_addresses, page_key, page_keys
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def wiki_targets(body: str, site_url: str | None = None) -> tuple[str, ...]:
         found.update((*address_keys(address), *page_keys(address)))
     if _FILE_NAME.search(body) and _RELATIVE_FILE.search(body):
         paths = {key for address in _addresses(body) for key in page_keys(address)}
-        found |= paths | {file_key(path) for path in paths}  # by its name it is noticed that a file comes or goes
+        found |= paths | {page_key(path) for path in paths}  # by its name it is noticed that a file comes or goes
     return tuple(sorted(found - {""}))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from feedd.decide.records import EntryRecord
-from feedd.items.wiki_links import HIDDEN, file_key, page_path
+from feedd.items.wiki_links import HIDDEN, page_key, page_path
 from feedd.select.slugs import entry_url
 from feedd.store.ledger.codec import decode_item, decode_targets
 from feedd.store.ledger.database import chunks, selected
@@ -44,12 +44,12 @@ class PageLinkRows:
     def keep_withheld(self, withheld: Collection[str], released: Collection[str]) -> None:
         """Keeps that files are withheld, and that others are so no longer."""
         self._db.executemany("DELETE FROM withheld_files WHERE path = ?", [(path,) for path in released])
-        rows = [(path, file_key(path)) for path in withheld]
+        rows = [(path, page_key(path)) for path in withheld]
         self._db.executemany("INSERT OR REPLACE INTO withheld_files VALUES (?, ?)", rows)
 
     def linking_to_names(self, paths: Collection[str]) -> set[int]:
         """Entries whose bodies link to a page that has the name of a file at one of `paths`."""
-        pages = sorted({file_key(path) for path in paths})
+        pages = sorted({page_key(path) for path in paths})
         return {entry for (entry,) in selected(self._db, "SELECT DISTINCT entry FROM targets WHERE page IN", pages)}
 
     def linking_to(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> set[int]:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from feedd.decide.id_claims import guid_in
 from feedd.decide.minting import is_minted, mint, normal_path
 from feedd.decide.records import UNKNOWN_TEXT
-from feedd.items.wiki_links import file_key
+from feedd.items.wiki_links import page_key
 from feedd.model import Tombstone
 from feedd.render.recovery.index_parts import GROUP_SQL
 from feedd.render.recovery.recovery_index import (
@@ -226,7 +226,7 @@ class RecoveryRows:
                     number,
                     entry.link,
                     entry.text or None,
-                    None if path is None else file_key(path),
+                    None if path is None else page_key(path),
                 ),
             )
             file = kept.lastrowid if kept.rowcount and path is not None else None
