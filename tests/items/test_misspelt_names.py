@@ -103,6 +103,17 @@ def test_a_value_that_is_no_date_is_passed_over() -> None:
     ]
 
 
+@pytest.mark.parametrize("date", ["9999-12-31", "2026-02-30 12:00", "2026/13/01"])
+def test_a_date_in_such_a_field_that_cannot_be_read_is_a_problem(date: str) -> None:
+    (problem,) = read(f"embargoUntill: {date}\ndate: 2024-05-01").problems
+    assert (problem.line, problem.field, problem.kind) == (3, "embargoUntill", "problem")
+    assert problem.reason == (
+        f'expected a date such as 2026-01-31, for `embargoUntil` was probably meant, got "{date}"'
+    )
+    assert [each.kind for each in read("publishd: 9999-12-31").problems] == ["problem"]
+    assert notes("schedule: 10:00-12:00") != []
+
+
 @pytest.mark.parametrize(
     "front",
     [

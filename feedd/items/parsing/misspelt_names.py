@@ -20,12 +20,14 @@ from feedd.items.foreign.foreign_names import MEANINGS, is_known_anywhere, norma
 from feedd.items.front_matter.yaml import Node
 from feedd.items.withholding.near_names import with_one_slip
 from feedd.items.withholding.withholding_marks import OWN_MARKS, kind_of
+from feedd.patterns import late_pattern
 
 _SHORTEST = 5  # letters of a known name: a shorter one is nearly too many other words
 _SURE = 8  # letters of a name whose first letter may be the slip
 _MOST = 100  # unknown names of a file: with more of them, it was not written by hand
 _OTHER_WORDS = frozenset(("update", "local", "except"))  # no slip, but words of their own
 _LONGEST_MARK = max(map(len, OWN_MARKS)) + 1
+_LIKE_DATE = late_pattern(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
 _DATES = frozenset((*MEANINGS["date"], *MEANINGS["not before"], "published"))
 
 
@@ -34,8 +36,8 @@ def take_misspelt(
 ) -> None:
     """Adds a note about each unknown name that is probably a known one with a slip in it.
 
-    The field is passed over, unless it holds a date: nothing is published before its time. Where the file has a field
-    of the known name, too, the unknown name is no slip.
+    The field is passed over, unless it holds a date: nothing is published before its time. A date that cannot be read
+    is a problem. Where the file has a field of the known name, too, the unknown name is no slip.
     """
     if len(unknown) > _MOST:
         return
@@ -51,6 +53,8 @@ def take_misspelt(
         if date:
             values["publishedDateTime"] = max(values.get("publishedDateTime", date), date)
             findings.note((name,), f"not known; did you mean `{meant}`? Nothing is published before this date")
+        elif meant in _DATES and _is_like_date(tree[name]):
+            findings.wrong((name,), f"a date such as 2026-01-31, for `{meant}` was probably meant", tree[name])
         else:
             findings.note((name,), f"not known, so it is passed over; did you mean `{meant}`?")
 
@@ -58,6 +62,11 @@ def take_misspelt(
 def _date(value: Node, findings: Findings) -> datetime | None:
     found = read_dated(main_date(value), zone_of(findings.settings.time_zone))
     return found.moment if isinstance(found, Dated) else None
+
+
+def _is_like_date(value: Node) -> bool:
+    found = main_date(value)
+    return isinstance(found, str) and _LIKE_DATE.match(found.strip()) is not None
 
 
 def _near_mark(name: str, value: Node, findings: Findings) -> str | None:
@@ -71,7 +80,8 @@ def _near_mark(name: str, value: Node, findings: Findings) -> str | None:
     if meant == "heat":
         is_of_mark = finite(value) is not None
     else:
-        is_of_mark = is_true(value) or is_false(value) or (meant == "published" and _date(value, findings) is not None)
+        is_date = meant == "published" and (_is_like_date(value) or _date(value, findings) is not None)
+        is_of_mark = is_date or is_true(value) or is_false(value)
     return meant if is_of_mark else None
 
 
