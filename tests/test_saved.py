@@ -388,6 +388,14 @@ def test_a_folder_with_settings_of_its_own_without_items_is_remarked_on_once(sit
     assert site.render().remarks == ("folders.notes: there are no items in notes so far",)
 
 
+def test_a_note_about_a_folder_names_the_line_also_where_a_point_or_a_slash_is_in_its_name(site: Site) -> None:
+    write(site, 0, "An item")
+    site.configure(folders={"v1.0/": {"language": "de"}, "notes/of/v2.": {"language": "de"}})
+    for folder in ("v1.0", "notes/of/v2."):
+        note = f"feedd.yaml:1: folders.{folder}: there are no items in {folder} so far"
+        assert note in site.run("check").out
+
+
 def test_an_authority_of_a_date_to_come_is_remarked_on_once(site: Site) -> None:
     write(site, 0, "An item")
     site.now = datetime(2026, 4, 30, 23, 59, tzinfo=UTC)

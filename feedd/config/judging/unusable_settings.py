@@ -94,25 +94,28 @@ def at_their_places(
     values of options of the command line, by the keys that they override, None for an option that was not given.
     """
     problems = []
-    lines: Mapping[tuple[str | int, ...], int] | None = None
+    lines: Mapping[str, int] | None = None
     for key, reason in found:
         if options.get(key) is not None:
             problems.append(Problem(f"--{key.rpartition('.')[2]}", reason))
             continue
         lines = _lines_of(path or DEFAULT_PATH) if lines is None else lines
-        line = lines.get(tuple(key.split("."))) or lines.get((*key.split(".")[:-1], f"{key.rpartition('.')[2]}/"))
+        line = lines.get(key)
         problems.append(Problem(str(path or DEFAULT_PATH), reason, line, key) if line else Problem(key, reason))
     return problems
 
 
-def _lines_of(path: Path) -> Mapping[tuple[str | int, ...], int]:
-    """The line of each key of a file. Nothing of a pipe, which was read already."""
+def _lines_of(path: Path) -> Mapping[str, int]:
+    """The line of each key of a file; of a folder among the keys, without slashes around it. Nothing of a pipe, which
+    was read already.
+    """
     from feedd.items.front_matter.libyaml import locate  # late: most configurations can be used
 
     try:
-        return locate(load_text(path), first_line=1) if path.is_file() else {}
+        found = locate(load_text(path), first_line=1) if path.is_file() else {}
     except ConfigError:
         return {}
+    return {".".join(str(part).strip("/") for part in at): line for at, line in found.items()}
 
 
 def _is_folder(path: Path) -> bool:
