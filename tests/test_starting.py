@@ -190,6 +190,27 @@ def test_a_pass_with_nothing_to_do_loads_nothing_that_reads_or_makes(site: Site)
     assert loaded() & (for_work | for_neither) == set()
 
 
+def test_feedgen_has_the_rest_of_dateutil_when_it_asks_for_it() -> None:
+    """As a release of feedgen may, while it is loaded or later."""
+    program = """
+import sys
+from feedd.render.xml.without_dateutil import without_dateutil
+
+with without_dateutil():
+    import dateutil.parser
+    import dateutil.tz
+    if "early" in sys.argv:
+        from dateutil.tz import gettz
+stand_in = dateutil
+print("dateutil" in sys.modules, stand_in.parser.parse("May 1, 2026 12:00 UTC").isoformat())
+import dateutil.tz
+print(dateutil is not stand_in, dateutil.tz.tzutc() is stand_in.tz.UTC)
+"""
+    for when, is_loaded in (("early", True), ("late", False)):
+        done = subprocess.check_output([sys.executable, "-c", program, when], text=True)
+        assert done.splitlines() == [f"{is_loaded} 2026-05-01T12:00:00+00:00", "True True"]
+
+
 def test_a_command_ends_when_its_threads_have_ended_and_takes_nothing_apart(site: Site) -> None:
     program = """
 import os, sys, threading
