@@ -93,10 +93,11 @@ def _no_articles(site: SiteFolder, config: Tree, seeds: str) -> list[str]:
         others.add(path.rpartition("/")[0]) if is_whole else found.append(path)
     if len(found) > _MOST_NAMED:
         folders = {path.rpartition("/")[0] for path in found} - others - {seeds}
-        found = [path for path in found if path.rpartition("/")[0] not in folders]
         left_out = sorted(each for each in folders if not any(other.startswith(f"{each}/") for other in others))
         site.remarks.extend(f"the texts in {each}/ are left out: none has a title and a date" for each in left_out)
-        return [*(f"{each.removeprefix(below)}/" for each in left_out), *(found if len(found) <= _MOST_NAMED else ())]
+        patterns = tuple(f"{each}/" for each in left_out)
+        found = [path for path in found if not path.startswith(patterns)]
+        found = [*patterns, *(found if len(found) <= _MOST_NAMED else ())]
     return [path.removeprefix(below) for path in found]
 
 

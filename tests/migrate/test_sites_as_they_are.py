@@ -579,8 +579,11 @@ CASES = {
             "content/two.md": "Date: 2024-03-02\n\nText.\n",
             "content/data/three.md": "Date: 2024-03-02\n\nText.\n",
             **{f"content/data/cve/{number}.md": "---\ndate: 2024-03-02\n---\nText.\n" for number in range(50)},
+            "content/mixed/four.md": "---\ndate: 2024-03-02\n---\nText.\n",
+            "content/six.md": "---\ndate: 2024-03-02\n---\nText.\n",
+            "content/mixed/deep/five.md": post("Five", "date: 2024-03-02"),
         },
-        {"One": "one.html"},
+        {"One": "one.html", "Five": "five.html"},
     ),
     "Hugo makes no pages of what lies beside an index": Case(
         {
