@@ -200,7 +200,7 @@ def test_a_link_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str,
         "[the words](https://SITE.example/notes/hidden-note/#part)",
         "[the words]: <//site.example/Hidden%20note>\n\n[the words]",
         "<a href=http://site.example/notes/hidden-note.md>the words</a>",
-        "<a href='https://site.example/notes/hidden note/'>the words</a>",
+        "<a href='\n https://site.example/notes/hidden note/'>the words</a>",
     ],
 )
 def test_a_whole_url_of_the_own_site_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str) -> None:

@@ -118,10 +118,11 @@ def named_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
 
 def local_to(href: str, site_url: str | None) -> str | None:
     """A whole URL of a site as its local address, `/a-note`; None for other addresses, or where no site is known."""
+    href = href.strip()
     if site_url is None or "//" not in href[:8]:
         return None
     place = site_url.partition("//")[2]
-    rest = href.strip().partition("//")[2]
+    rest = href.partition("//")[2]
     return f"/{rest[len(place) :]}" if rest[: len(place)].lower() == place.lower() else None
 
 
@@ -131,7 +132,7 @@ def addresses_on_site(text: str, site_url: str | None) -> Iterator[str]:
     if place and place.lower() in text.lower():
         begin = f"//{re.escape(place)}"
         for mark, rest in (('"', _QUOTED), ("'", _IN_APOSTROPHES), ("<", _IN_ANGLES), ("", _BARE)):
-            pattern = rf"{mark}(?:https?:)?{begin}{rest}" if mark else begin + rest
+            pattern = rf"{mark}\s*(?:https?:)?{begin}{rest}" if mark else begin + rest
             for found in re.finditer(pattern, text, re.IGNORECASE):
                 yield from _meant(f"/{found[1]}")
 
