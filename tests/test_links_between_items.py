@@ -197,6 +197,7 @@ def test_a_link_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str,
 @pytest.mark.parametrize(
     "link",
     [
+        "[the words](https://site.example/notes/hidden-note/)",
         "[the words](https://SITE.example/notes/hidden-note/#part)",
         "[the words]: <//site.example/Hidden%20note>\n\n[the words]",
         "<a href=http://site.example/notes/hidden-note.md>the words</a>",
@@ -241,6 +242,16 @@ def test_a_link_does_not_tell_the_name_of_a_withheld_note_with_marks_in_it(site:
     write(site, "a.md", "A", f"See {link.replace('Ada', f'{base}Ada')} there.")
     site.render()
     assert site.entries()["A"].content[0].value == "<p>See the words there.</p>"
+
+
+@pytest.mark.parametrize("address", ["/2024/05/06/hidden-note.html", f"{BASE}blog/2024/05/06/hidden-note/"])
+def test_an_address_with_a_day_does_not_tell_the_name_of_a_withheld_note(site: Site, address: str) -> None:
+    site.configure(base_url="https://feeds.example/", site={"url": BASE})
+    site.write("_posts/2024-05-06-hidden-note.md", DRAFT)
+    write(site, "a.md", "A", f"See [the words]({address}) and [this](/2024/05/07/hidden-note/).")
+    site.render()
+    this = f'<a href="{BASE}2024/05/07/hidden-note/">this</a>'
+    assert site.entries()["A"].content[0].value == f"<p>See the words and {this}.</p>"
 
 
 def test_a_link_in_plain_markdown_does_not_tell_the_name_of_a_withheld_note(site: Site) -> None:

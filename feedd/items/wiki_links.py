@@ -24,6 +24,7 @@ _SUFFIX = late_pattern(r"(?:\s*\.(?:mdx?|markdown))+$")
 _INDEX = late_pattern(r"_?index(?:\.(?:mdx?|markdown))?", re.IGNORECASE)
 _PAGE_SUFFIX = late_pattern(r"\.html?$", re.IGNORECASE)
 _OTHER_SUFFIX = late_pattern(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
+_DAY = late_pattern(r"(?:^|/)([0-9]{4})/([0-9]{2})/([0-9]{2})/[^/]+$")  # folders in an address
 _LONGEST_ADDRESS = 1000
 _ESCAPE = late_pattern(r"\\([!-/:-@\[-`{-~])")  # of a mark in Markdown, as in `a\-note`
 _GAP = r"[ \t\r\n\f]*"
@@ -88,7 +89,8 @@ def is_markdown_file(href: str) -> bool:
 
 
 def address_keys(href: str) -> tuple[str, ...]:
-    """The key of the page whose name a local address without a suffix tells, such as `../a-note/`; () for others.
+    """The keys of the page whose name a local address without a suffix tells, such as `../a-note/`; () for others. A
+    day in the address, as in `/2024/01/31/a-note/`, may be part of the name.
 
     Such an address leads to no item. But it is not shown if the item of this name is not published.
     """
@@ -97,7 +99,10 @@ def address_keys(href: str) -> tuple[str, ...]:
         return ()
     path = _PAGE_SUFFIX.sub("", unquote(path).rstrip("/"))
     name = "" if _OTHER_SUFFIX.search(path) else page_key(path)
-    return (name,) if name.strip(".") else ()
+    if not name.strip("."):
+        return ()
+    day = _DAY.search(path)
+    return (name, page_key("-".join((*day.groups(), name)))) if day else (name,)
 
 
 def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:

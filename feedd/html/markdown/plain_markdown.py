@@ -145,8 +145,9 @@ class _Addresses:
         href, words, src, alt, title = tag.groups()
         if src is None:
             plain = _checked(href)
-            if plain.startswith("http") and urls.http_url(plain) == plain:
-                return tag[0]  # no page of these items has an address with a scheme
+            is_whole = plain.startswith("http") and urls.http_url(plain) == plain
+            if is_whole and not self._context.refers.is_withheld(plain):
+                return tag[0]
             return self._link(plain, words)
         return self._picture(_checked(src), alt, title)
 
