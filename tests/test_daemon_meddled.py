@@ -281,3 +281,26 @@ def test_a_render_for_another_address_than_that_of_the_daemon_is_refused(site: S
     assert site.run("render", "--base-url", first, "--preview", "preview").status == 0
     assert running.stop() == 0
     assert site.run("render", "--base-url", first).status == 0
+
+
+# A configuration that the daemon has not read
+
+
+def test_a_changed_configuration_is_not_in_force_until_the_daemon_reads_it(site: Site, daemon: Daemon) -> None:
+    site.configure(title="Before")
+    site.write("a.md", item("A", "https://news.example/a"))
+    running = daemon().wait_until_ready()
+    assert "not in force" not in site.run("status").out
+    site.configure(title="After")
+    assert "config/feedd.yaml has changed, and is not in force. Have it read" in site.run("status").out
+    refused = site.run("render")
+    assert (refused.status, refused.out) == (3, "")
+    assert "config/feedd.yaml as it was before it changed, and would undo what is made now. Have it read" in refused.err
+    assert b"Before" in site.documents()["index.html"]
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for_log("the configuration was read again")
+    running.sync()
+    assert "not in force" not in site.run("status").out
+    assert site.run("render").status == 0
+    assert b"After" in site.documents()["index.html"]
+    assert running.stop() == 0

@@ -34,7 +34,7 @@ from feedd.model import Report
 from feedd.render import OPML, PAGE
 from feedd.run.all_publishers import AllPublishers
 from feedd.run.pass_settings import PassSettings
-from feedd.store.control import Control
+from feedd.store.control import READ_AGAIN, Control
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.item_source import Unavailable
 from feedd.store.state_directory import LEDGER_NAME
@@ -123,16 +123,20 @@ def _why_not_begun(options: argparse.Namespace, config: Config, state: Path) -> 
 
 
 def _why_undone(state: Path, base_url: str) -> str:
-    """Why a running daemon would undo what is published for this base URL, in words; empty if none would."""
+    """Why a running daemon would undo what is published now, in words; empty if it would not."""
     control = Control(state)
     pid = control.holder()
     status = control.status() if pid is not None else None
-    if status is None or status.base_url in ("", base_url):
+    if status is None:
         return ""
-    return (
-        f"a daemon (process {pid}) publishes here for {status.base_url}, and would undo what is made for {base_url}. "
-        "Have it read its configuration again (SIGHUP, `systemctl reload feedd`), or end it first"
-    )
+    if status.base_url not in ("", base_url):
+        why = f"publishes here for {status.base_url}, and would undo what is made for {base_url}"
+    elif status.configuration_file is not None and status.configuration_file.has_changed():
+        path = status.configuration_file.path
+        why = f"publishes here by {path} as it was before it changed, and would undo what is made now"
+    else:
+        return ""
+    return f"a daemon (process {pid}) {why}. {READ_AGAIN}, or end it first"
 
 
 def _render_preview(options: argparse.Namespace, config: Config, settings: PassSettings) -> int:

@@ -45,7 +45,7 @@ from feedd.model import Problem
 from feedd.serve.listen_address import parse as parse_address
 from feedd.serve.server_options import CacheOptions, PrivateOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, socket_url
-from feedd.store.control import Control, Status
+from feedd.store.control import Control, ReadFile, Status
 from feedd.store.copies.snapshot import damage_seen
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.media.picture_rows import PictureCount
@@ -70,12 +70,13 @@ def run(options: argparse.Namespace) -> int:
             options.config = DEFAULT_PATH  # once there was a file, its absence does not mean the defaults
 
         def load() -> Setup:
+            file = ReadFile.of(options.config or DEFAULT_PATH)  # first: a change during the reading is a change
             config = read_configuration(options)
             if state_path(config) != state:
                 where = str(options.config or DEFAULT_PATH)
                 reason = "directories.state cannot change while the daemon runs; stop it and start it again"
                 raise ConfigError([Problem(where, reason)])
-            return parts(config)
+            return replace(parts(config), configuration_file=file)
 
         watched = PrivateWatch(options.config or DEFAULT_PATH)
 

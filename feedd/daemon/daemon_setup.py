@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -17,8 +17,10 @@ from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publisher import Publisher
+from feedd.store.control import ReadFile
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
+from feedd.store.mounts import file_identity
 from feedd.store.state_directory import StateDirectory
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 class Setup(Struct, frozen=True):
     """The parts of a configuration that the daemon uses. `stricter`: the same parts, but withholding what names an
-    audience, if this is called for by the file of the configuration as it is now; else None.
+    audience, if this is called for by the file of the configuration as it is now; else None. `configuration_file`: the
+    file as it was when it was read; None if there was none.
     """
 
     items: ItemsDirectory | BucketItems
@@ -40,6 +43,17 @@ class Setup(Struct, frozen=True):
     private: Callable[[Cancellation], PrivatePublishers] = lambda _: PrivatePublishers()
     recovery: RecoverySource = RecoverySource()
     stricter: Callable[[], Setup | None] = lambda: None
+    configuration_file: ReadFile | None = None
+
+    def status_fields(self) -> dict[str, Any]:
+        """What the status says of the configuration, by field."""
+        return {
+            "seeds": str(self.items.path),
+            "feeds_directory": str(self.feeds.root),
+            "feeds_identity": file_identity(self.feeds.root),
+            "base_url": self.settings.site.base_url,
+            "configuration_file": self.configuration_file,
+        }
 
 
 def make_publishers(

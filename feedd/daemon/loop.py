@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from feedd.config.config_file import ConfigError
 from feedd.daemon import malloc
@@ -124,13 +125,9 @@ class Daemon:
             pid=os.getpid(),
             state="starting",
             since=self._clock.now().replace(microsecond=0),
-            seeds=str(setup.items.path),
-            feeds_directory=str(setup.feeds.root),
-            feeds_identity=file_identity(setup.feeds.root),
             watching="",
-            serving=self._serving.url,
             workers=self._publisher.place_of_work,
-            base_url=setup.settings.site.base_url,
+            **self._said_of(setup),
         )
         self._reporter.begin(status)
         self._warn_of_base_url(setup)
@@ -231,14 +228,7 @@ class Daemon:
         self._use(setup)
         self._schedule.reconcile_every(setup.timing.reconcile)
         self._beside.use(setup.settings, setup.targets, setup.feeds.root)
-        self._reporter.change(
-            seeds=str(setup.items.path),
-            feeds_directory=str(setup.feeds.root),
-            feeds_identity=file_identity(setup.feeds.root),
-            configuration=(),
-            serving=self._serving.url,
-            base_url=setup.settings.site.base_url,
-        )
+        self._reporter.change(configuration=(), **self._said_of(setup))
         self._log.info("the configuration was read again")
         self._warn_of_base_url(setup)
         return merge(batch, Reconcile("reload"))
@@ -261,6 +251,10 @@ class Daemon:
         """Serves according to `service` from now on. Raises CannotListen, and then goes on as before."""
         self._serving.use(service)
         self._reporter.measure(wanted=service.monitor is not None)
+
+    def _said_of(self, setup: Setup) -> dict[str, Any]:
+        """What the status says of a configuration, by field."""
+        return setup.status_fields() | {"serving": self._serving.url}
 
     def _warn_of_base_url(self, setup: Setup) -> None:
         if hint := base_url_mismatch(setup.settings.site.base_url, self._serving.url):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from feedd.store.private_files import make_directory, open_folder, read_private,
 LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"
 METRICS_NAME = "metrics.prom"
 MAX_PROBLEMS = 20  # problems in a status
+READ_AGAIN = "Have it read its configuration again (SIGHUP, `systemctl reload feedd`)"
 _PATIENCE = 1.0  # seconds: another process may be testing the lease for a moment
 
 
@@ -52,6 +54,25 @@ class LastPass(Struct, frozen=True):
     deleted: int
     seconds: float
     lag: float
+
+
+class ReadFile(Struct, frozen=True):
+    """A file as it was when somebody read it: its absolute path, and the SHA-256 of its bytes in hex."""
+
+    path: str
+    digest: str
+
+    @classmethod
+    def of(cls, path: Path) -> ReadFile | None:
+        """The file as it is now; None if it cannot be read."""
+        try:
+            return cls(str(path.absolute()), hashlib.sha256(path.read_bytes()).hexdigest())
+        except OSError:
+            return None
+
+    def has_changed(self) -> bool:
+        """Whether the file says something else now, or is gone."""
+        return self.of(Path(self.path)) != self
 
 
 class Status(Struct, frozen=True):
@@ -79,6 +100,7 @@ class Status(Struct, frozen=True):
     feeds_identity: tuple[int, int] | None = None  # device and inode of the feeds' directory
     configuration: tuple[str, ...] = ()  # mistakes in the new configuration; the one before stays in force
     base_url: str = ""  # for which it publishes; empty if an older feedd wrote the status
+    configuration_file: ReadFile | None = None  # as it was read; None also of an older feedd
 
     @property
     def healthy(self) -> bool:

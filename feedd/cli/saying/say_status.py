@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from feedd.cli.output import counted, painted, say, stamp
+from feedd.store.control import READ_AGAIN
 
 if TYPE_CHECKING:
     from feedd.store.control import LastPass, Status
@@ -38,6 +39,9 @@ def say_status(status: Status | None, *, running: bool) -> None:
         say(f"  {painted('trouble', 'red', sys.stdout)}    {trouble}")
     for mistake in status.configuration:
         say(f"  {painted('config', 'red', sys.stdout)}     {mistake} (not in force)")
+    if running and not status.configuration and status.configuration_file and status.configuration_file.has_changed():
+        changed = f"{status.configuration_file.path} has changed, and is not in force. {READ_AGAIN}"
+        say(f"  {painted('config', 'yellow', sys.stdout)}     {changed}")
     for problem in status.problems:
         say(f"  {painted('problem', 'red', sys.stdout)}    {status.seeds}/{problem}")
     more = status.problem_count - len(status.problems)
