@@ -349,3 +349,30 @@ def test_a_sealed_text_that_stands_in_the_body_with_escapes_of_json_comes_out_no
 def test_a_list_of_fields_between_a_heading_and_a_rule_is_a_front_matter_in_no_known_format() -> None:
     (problem,) = read("# A title\n\n- date: 2015-08-12\n- tags: a, b\n\nText.\n\n---\n\nMore.\n").problems
     assert "this looks like front matter" in problem.reason
+
+
+NIKOLA = "<!--\n.. title: x\n.. date: 2023-01-02\n-->\n\nText:\n\n```yaml\n{}```\n"
+
+
+@pytest.mark.parametrize("code", ["server:\n.. {}\n  port: 1\n", ".. {}\nserver:\n", "server:\n.. {}\n"])
+def test_a_header_that_was_moved_among_lines_of_code_is_no_sample(code: str) -> None:
+    sealed = read(NIKOLA.format(code.format("secured: HIDDEN words")))
+    assert sealed.item is None
+    assert "HIDDEN" not in str(sealed)
+    assert not is_published(read(NIKOLA.format(code.format("status: draft"))))
+    assert is_published(read(NIKOLA.format(code.format("category: draft"))))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        ".. secured: true words\n",
+        ".. title: x\n.. status: draft\n.. secured: some words\n",
+        "<!--\n.. status: private\n-->\n",
+        "status: draft\nsecured: some words\n",
+    ],
+)
+def test_headers_in_a_block_of_code_of_their_own_are_a_sample(code: str) -> None:
+    parsed = read(NIKOLA.format(code))
+    assert not parsed.problems
+    assert is_published(parsed)

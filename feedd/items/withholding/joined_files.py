@@ -61,6 +61,7 @@ def joined_files(body: str, *, has_seals: bool, has_front: bool) -> Iterator[Men
     code = in_code_or_template(lines.texts, nested=False)
     yield from _fenced(body, lines, code)
     yield from toml_blocks(body, has_front=has_front)
+    yield from _moved_headers(lines, code)
     start, first = 0, True
     while start < len(lines.texts):
         end = start
@@ -97,6 +98,17 @@ def _fenced(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
             and (asks_to_be_withheld(data := front.encode("utf-8", "replace")) or names_audience(data))
         ):
             yield Mention(("body",), lines.starts[first], f"a mark that withholds {_ADVICE}", withholds=True)
+
+
+def _moved_headers(lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
+    """The fields that seal or withhold behind two dots between other lines of code: a header of a comment was moved
+    there. A sample of such a comment has two dots in each of its lines.
+    """
+    for at, line in enumerate(lines.texts):
+        if line.startswith(".. ") and code[at]:
+            beside = (near.strip() for near in lines.texts[max(at - 1, 0) : at + 2])
+            if any(near and not near.startswith((".. ", "<!--", "-->")) and not _FENCE.match(near) for near in beside):
+                yield from _fields(lines.starts[at], [line])
 
 
 def toml_blocks(body: str, *, has_front: bool, has_samples: bool = True) -> Iterator[Mention]:
