@@ -2,6 +2,8 @@
 
 body -- without_remarks -- without_mdx (of .mdx) -- without_templates -- without_containers -- without_attribute_lists
 -- with_excerpt_mark --> ReadBody
+
+A module for marks is loaded when a body has such marks: most bodies have few kinds of marks.
 """
 
 from __future__ import annotations
@@ -10,17 +12,10 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from feedd.items.bodies.attribute_lists import without_attribute_lists
-from feedd.items.bodies.containers import without_containers
-from feedd.items.bodies.directives import without_directives
 from feedd.items.bodies.excerpts import with_excerpt_mark
 from feedd.items.bodies.hidden_parts import without_remarks
 from feedd.items.bodies.javascript import has_imports
-from feedd.items.bodies.markdown_in_html import with_markdown_in_html
-from feedd.items.bodies.mdx import without_mdx
-from feedd.items.bodies.page_addresses import with_whole_addresses
 from feedd.items.bodies.page_facts import PageFacts
-from feedd.items.bodies.templates import without_templates
 from feedd.patterns import late_pattern
 
 MDX_SUFFIX = ".mdx"
@@ -48,23 +43,42 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
     is_mdx = path.lower().endswith(MDX_SUFFIX) or has_imports(text)
     text = without_remarks(with_excerpt_mark(text, separator), indented_code=not is_mdx)
     if "```{" in text or "~~~{" in text:
+        from feedd.items.bodies.directives import without_directives
+
         text = without_directives(text)
     not_run: Counter[tuple[str, str]] = Counter()
     if ("{{" in text or "{%" in text or "{#" in text) and not path.lower().endswith(MDX_SUFFIX):
+        from feedd.items.bodies.templates import without_templates
+
         text, counted = without_templates(text, facts)
         not_run += counted
     if is_mdx or ("={" in text and _JAVASCRIPT_TAG.search(text)):
+        from feedd.items.bodies.mdx import without_mdx
+
         text, counted = without_mdx(text, facts, tags_alone=not is_mdx)
         not_run += counted
     if "markdown=" in text:
+        from feedd.items.bodies.markdown_in_html import with_markdown_in_html
+
         text = with_markdown_in_html(text)
     if any(mark in text for mark in _CONTAINER_MARKS) and _CONTAINER.search(text):
+        from feedd.items.bodies.containers import without_containers
+
         text = without_containers(text, indented_code=not is_mdx)
+    return ReadBody(_with_plain_links(text), _in_words(not_run))
+
+
+def _with_plain_links(text: str) -> str:
+    """The Markdown without lists of attributes, and with addresses of pages as they are written elsewhere."""
     if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text or " ^" in text:
+        from feedd.items.bodies.attribute_lists import without_attribute_lists
+
         text = without_attribute_lists(text)
     if "](" in text:
+        from feedd.items.bodies.page_addresses import with_whole_addresses
+
         text = with_whole_addresses(text)
-    return ReadBody(text, _in_words(not_run))
+    return text
 
 
 def read_html(text: str, facts: PageFacts, separator: str = "") -> ReadBody:
@@ -75,6 +89,8 @@ def read_html(text: str, facts: PageFacts, separator: str = "") -> ReadBody:
     text = with_excerpt_mark(text, separator)
     if not _LIQUID.search(text):
         return ReadBody(text, "")
+    from feedd.items.bodies.templates import without_templates
+
     text, not_run = without_templates(text, facts, is_html=True)
     return ReadBody(text, _in_words(not_run))
 

@@ -29,7 +29,13 @@ _LOADED_FOR_MANY = (  # modules that a small pass seldom needs
     "rapidfuzz.fuzz",
 )
 _IN_WORKERS = ("nh3", "pyromark")  # modules that only workers need
-_IN_WORKERS_FOR_MANY = ("feedd.items.front_matter.libyaml",)
+_IN_WORKERS_FOR_MANY = (
+    "feedd.items.bodies.attribute_lists",
+    "feedd.items.bodies.containers",
+    "feedd.items.bodies.page_addresses",
+    "feedd.items.bodies.templates",
+    "feedd.items.front_matter.libyaml",
+)
 _REHEARSAL = "feedd.run.publish.rehearse"  # it loads all that reads items, so it is loaded late
 
 
