@@ -45,7 +45,7 @@ from feedd.model import Problem
 from feedd.serve.listen_address import parse as parse_address
 from feedd.serve.server_options import CacheOptions, PrivateOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, socket_url
-from feedd.store.control import Control, ReadFile, Status
+from feedd.store.control import ConfigurationFile, Control, Status
 from feedd.store.copies.snapshot import damage_seen
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.media.picture_rows import PictureCount
@@ -70,7 +70,9 @@ def run(options: argparse.Namespace) -> int:
             options.config = DEFAULT_PATH  # once there was a file, its absence does not mean the defaults
 
         def load() -> Setup:
-            file = ReadFile.of(options.config or DEFAULT_PATH)  # first: a change during the reading is a change
+            file = ConfigurationFile.of(
+                options.config or DEFAULT_PATH
+            )  # first: a change during the reading is a change
             config = read_configuration(options)
             if state_path(config) != state:
                 where = str(options.config or DEFAULT_PATH)

@@ -17,7 +17,7 @@ from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publisher import Publisher
-from feedd.store.control import ReadFile
+from feedd.store.control import ConfigurationFile
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
 from feedd.store.mounts import file_identity
@@ -43,7 +43,7 @@ class Setup(Struct, frozen=True):
     private: Callable[[Cancellation], PrivatePublishers] = lambda _: PrivatePublishers()
     recovery: RecoverySource = RecoverySource()
     stricter: Callable[[], Setup | None] = lambda: None
-    configuration_file: ReadFile | None = None
+    configuration_file: ConfigurationFile | None = None
 
     def status_fields(self) -> dict[str, Any]:
         """What the status says of the configuration, by field."""

@@ -56,14 +56,14 @@ class LastPass(Struct, frozen=True):
     lag: float
 
 
-class ReadFile(Struct, frozen=True):
-    """A file as it was when somebody read it: its absolute path, and the SHA-256 of its bytes in hex."""
+class ConfigurationFile(Struct, frozen=True):
+    """The file of a configuration as it was read: its absolute path, and the SHA-256 of its bytes in hex."""
 
     path: str
     digest: str
 
     @classmethod
-    def of(cls, path: Path) -> ReadFile | None:
+    def of(cls, path: Path) -> ConfigurationFile | None:
         """The file as it is now; None if it cannot be read."""
         try:
             return cls(str(path.absolute()), hashlib.sha256(path.read_bytes()).hexdigest())
@@ -100,7 +100,7 @@ class Status(Struct, frozen=True):
     feeds_identity: tuple[int, int] | None = None  # device and inode of the feeds' directory
     configuration: tuple[str, ...] = ()  # mistakes in the new configuration; the one before stays in force
     base_url: str = ""  # for which it publishes; empty if an older feedd wrote the status
-    configuration_file: ReadFile | None = None  # as it was read; None also of an older feedd
+    configuration_file: ConfigurationFile | None = None  # as it was read; None also of an older feedd
 
     @property
     def healthy(self) -> bool:
