@@ -70,9 +70,8 @@ def run(options: argparse.Namespace) -> int:
             options.config = DEFAULT_PATH  # once there was a file, its absence does not mean the defaults
 
         def load() -> Setup:
-            file = ConfigurationFile.of(
-                options.config or DEFAULT_PATH
-            )  # first: a change during the reading is a change
+            # First: what changes while the configuration is read has changed since.
+            file = ConfigurationFile.of(options.config or DEFAULT_PATH)
             config = read_configuration(options)
             if state_path(config) != state:
                 where = str(options.config or DEFAULT_PATH)
