@@ -487,6 +487,24 @@ def test_why_says_what_withholds_an_item(site: Site, fields: dict[str, object], 
     assert site.run("why", "https://example.org/x") == result
 
 
+def test_why_tells_the_date_of_a_withheld_item_from_that_with_which_it_was_published(site: Site) -> None:
+    site.write("x.md", item("X", "https://example.org/x", "2019-05-01"))
+    site.render()
+    site.write("x.md", item("X", "https://example.org/x", LATE))
+    said = site.run("why", "x.md").out
+    assert "dated      9000-01-01T00:00:00Z; first published as of 2019-05-01T00:00:00Z\n" in said
+    site.write("x.md", item("X", "https://example.org/x", "2019-05-01", draft=True))
+    assert "dated      2019-05-01T00:00:00Z\n" in site.run("why", "x.md").out
+
+
+def test_check_counts_the_items_that_are_not_published_now(site: Site) -> None:
+    fill(site)
+    for number, fields in enumerate(({"draft": True}, {"published": False}, {"date": LATE}, {"expires": "2020-01-01"})):
+        site.write(f"{number}.md", item(f"Item {number}", f"https://example.org/{number}", **fields))
+    said = site.run("check").out
+    assert said.endswith("4 items not published now: 1 expired, 1 waiting for the date, 2 withheld\n"), said
+
+
 def test_why_names_the_setting_of_a_folder_that_withholds_an_item(site: Site) -> None:
     site.configure(folders={"drafts": {"published": False}})
     site.write("drafts/x.md", item("X", "https://example.org/x", summary="Not of the seeds' fields alone"))

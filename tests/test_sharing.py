@@ -114,7 +114,7 @@ def test_of_files_that_are_all_withheld_nothing_is_said(site: Site) -> None:
     site.write("one.md", item("One", LINK, published=False))
     site.write("two.md", item("Two", LINK, published=False))
     site.write("three.md", item("Three", LINK + "3"))
-    assert site.run("check").out == "3 files checked, 0 problems\n"
+    assert site.run("check").out == "3 files checked, 0 problems\n2 items not published now: 2 withheld\n"
     assert site.render().notes == ()
 
 

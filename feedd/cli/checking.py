@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
-from feedd.cli.saying.say_checked import say_audiences, say_grouped, say_summary
+from feedd.cli.saying.say_checked import say_audiences, say_grouped, say_held, say_summary
 from feedd.cli.setup import (
     executor,
     from_here,
@@ -32,7 +32,7 @@ from feedd.decide.minting import normal_path, why_too_early
 from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes
 from feedd.inspect.find_duplicates import DuplicateFinder
 from feedd.inspect.unmatched_names import UnmatchedNames
-from feedd.items.withholding.meaning import is_publishable
+from feedd.items.withholding.meaning import is_publishable, what_holds
 from feedd.items.withholding.withholding_marks import AUDIENCE
 from feedd.model import Problem
 from feedd.render.podcasts import podcasts
@@ -92,6 +92,7 @@ def check(options: argparse.Namespace) -> int:
         bad = sum(each.kind == "problem" for each in problems)
         output.say(f"{output.counted(len(checked.paths), 'file')} checked, {output.counted(bad, 'problem')}")
         say_summary(checked.summary)
+        say_held(checked.held)
         say_audiences(checked.audiences)
         if checked.unheeded:
             output.say(in_vain(checked.unheeded))
@@ -108,8 +109,9 @@ _NEW = b""  # the digest of no item, so that every item is tried out
 
 class Checked(NamedTuple):
     """The outcome of a look at items. `paths`: the files that were looked at; `episodes`: how many items are of a
-    podcast; `audiences`: how many items are for each audience, in words; `names`: what no item has anything of;
-    `unheeded`: how many items name an audience in vain.
+    podcast; `audiences`: how many items are for each audience, in words; `held`: how many others are not to be
+    published now, by what holds them back; `names`: what no item has anything of; `unheeded`: how many items name an
+    audience in vain.
     """
 
     problems: list[Problem]
@@ -117,6 +119,7 @@ class Checked(NamedTuple):
     summary: ReadingSummary
     episodes: int
     audiences: Counter[str]
+    held: Counter[str]
     names: UnmatchedNames
     unheeded: int
 
@@ -138,6 +141,7 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
         found += missing
     summary, audiences, unheeded = ReadingSummary(), Counter[str](), UnheededAudiences()
+    held = Counter[str]()
     now, default_listed = options.now(), config.defaults.published
     missing_files = MissingFiles(scan.media, site_info(config), items.media_problem)
     with executor(config) as workers:
@@ -158,13 +162,18 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
                     item = decode_item(file.item, file.digest)
                     demands.add(file.path, item)
                     names.add(item)
-                    audiences.update([item.hidden_by] if item.hidden_by.startswith(AUDIENCE) else [])
+                    if item.hidden_by.startswith(AUDIENCE):
+                        audiences.update([item.hidden_by])
+                    elif what := what_holds(item, now, default_listed=default_listed):
+                        held.update([what])
                     if file.media and is_publishable(item, now, default_listed=default_listed):
                         missing_files.add(file.path, file.media, has_link=item.link is not None)
         found.extend(sharing.notes(chosen, now, default_listed=default_listed))
         found.extend(sharing.disputes(now, default_listed=default_listed))
     found.extend((*missing_files.notes, *demands.notes()))
-    return Checked(found, chosen, summary, demands.episodes, audiences, names, 0 if config.private else unheeded.count)
+    return Checked(
+        found, chosen, summary, demands.episodes, audiences, held, names, 0 if config.private else unheeded.count
+    )
 
 
 def _podcast_notes(options: argparse.Namespace, config: Config, episodes: int) -> list[Problem]:

@@ -97,6 +97,7 @@ class _Entry:
             notes=notes,
             other_files=tuple(file.path for file in self._files if file.path != chosen.path),
             date_is_guessed=chosen.item.published is None,
+            file_date=None if is_shown else self._other_date(chosen.item),
             is_last_version=is_shown and self._is_broken(chosen.path),
             has_audience=not is_shown and chosen is primary and _names_audience(chosen.item),
         )
@@ -114,6 +115,13 @@ class _Entry:
             problems=problems,
             notes=notes,
             is_gone=bool(path) and not is_there,
+        )
+
+    def _other_date(self, item: Item) -> str | None:
+        """The date in a file, if the entry was published with another date."""
+        published = self._record.published
+        return (
+            _stamp(item.published) if None not in (published, item.published) and published != item.published else None
         )
 
     def _is_broken(self, path: str) -> bool:

@@ -237,6 +237,7 @@ class Explanation(Struct, frozen=True):
     notes: tuple[Problem, ...] = ()
     other_files: tuple[str, ...] = ()
     date_is_guessed: bool = False  # the file gives no date: the entry has the time when feedd saw it first
+    file_date: str | None = None  # of a withheld item, where `published` is the date of when it was shown before
     is_gone: bool = False  # the file that was the item
     is_last_version: bool = False  # what is shown: the file has problems now
     has_audience: bool = False  # the file withholds the item from all that is public, for an audience

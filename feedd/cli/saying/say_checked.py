@@ -44,6 +44,13 @@ def say_summary(summary: ReadingSummary) -> None:
     say(words)
 
 
+def say_held(held: Mapping[str, int]) -> None:
+    """Prints how many items are not to be published now, by what holds them back."""
+    if held:
+        words = ", ".join(f"{number:,} {what}" for what, number in sorted(held.items()))
+        say(f"{counted(sum(held.values()), 'item')} not published now: {words}")
+
+
 def say_audiences(audiences: Mapping[str, int]) -> None:
     """Prints how many items are for private feeds alone, and for which, by the words that say so."""
     if not audiences:

@@ -53,6 +53,8 @@ def _private(names: tuple[str, ...]) -> str | None:
 
 def _date(found: Explanation) -> str | None:
     """The date of an item, and whether the file gives it."""
+    if found.file_date:
+        return f"{found.file_date}; first published as of {found.published}"
     if found.published is None or not found.date_is_guessed:
         return found.published
     return f"{found.published} (guessed: the file gives no date, and feedd saw it first then)"

@@ -80,17 +80,22 @@ def folded(item: Item) -> str | None:
     return None
 
 
+def what_holds(item: Item, now: datetime, *, default_listed: bool) -> str | None:
+    """What kind of thing keeps an item by itself from being shown now, in a few words; None if nothing does."""
+    if withheld(item, default_listed=default_listed) is not None:
+        return "withheld"
+    if expired(item, now):
+        return "expired"
+    if item.published is not None and item.published > now:
+        return "waiting for the date"
+    return "to be shown under another alone" if folded(item) is not None else None
+
+
 def is_publishable(item: Item, now: datetime, *, default_listed: bool) -> bool:
     """Whether an item by itself may be shown as an entry now: neither withheld, nor folded, nor dated in the future,
     nor expired.
     """
-    waits = item.published is not None and item.published > now
-    return (
-        not waits
-        and not expired(item, now)
-        and withheld(item, default_listed=default_listed) is None
-        and folded(item) is None
-    )
+    return what_holds(item, now, default_listed=default_listed) is None
 
 
 def misspelt(unknown: Iterable[str], tree: Mapping[str, Node]) -> list[tuple[str, str]]:
