@@ -497,6 +497,17 @@ def test_why_tells_the_date_of_a_withheld_item_from_that_with_which_it_was_publi
     assert "dated      2019-05-01T00:00:00Z\n" in site.run("why", "x.md").out
 
 
+def test_check_sends_nobody_after_items_whose_place_is_in_a_configuration_that_cannot_be_read(site: Site) -> None:
+    site.seeds.rename("texts")
+    site.configure().write_text("directories: {seeds: texts}\ntitle: [\n")
+    result = site.run("check")
+    assert result.status == 3
+    assert "feedd.yaml:" in result.err
+    assert "no item was checked: what could be read of the configuration does not say where they are\n" in result.err
+    assert "the items' directory" not in result.err
+    assert "the items' directory elsewhere" in site.run("check", "--seeds", "elsewhere").err
+
+
 def test_check_counts_the_items_that_are_not_published_now(site: Site) -> None:
     fill(site)
     for number, fields in enumerate(({"draft": True}, {"published": False}, {"date": LATE}, {"expires": "2020-01-01"})):

@@ -79,6 +79,21 @@ def test_an_item_for_an_audience_is_in_its_feed_and_in_nothing_public(site: Site
     assert_well_formed(own)
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [({"limit": 50}, {"An open boat", "A zebra boat"}), ({"topics": ["Insiders alone"]}, {"A zebra boat"})],
+)
+def test_a_private_feed_has_all_items_or_what_is_marked_alone(
+    site: Site, asked: dict[str, Any], expected: set[str]
+) -> None:
+    configure(site, feeds=FEEDS | {"insiders": {"title": "For insiders", **asked}})
+    write(site, "open", "An open boat")
+    write(site, "zebra", "A zebra boat", "insiders")
+    report = site.render()
+    assert set(titles(site, "insiders")) == expected
+    assert report.remarks == ()
+
+
 def test_nothing_public_names_a_private_feed(site: Site) -> None:
     configure(site, private=None)
     write(site, "open", "An open boat")

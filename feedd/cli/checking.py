@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from feedd.store.object_stores.bucket_items import BucketItems
 
 
+_UNKNOWN_PLACE = "no item was checked: what could be read of the configuration does not say where they are"
 _PARTLY_READ = "items are checked by what could be read of it, and by the usual values for all else"
 
 
@@ -59,10 +60,12 @@ def check(options: argparse.Namespace) -> int:
     """`feedd check`."""
     problems: list[Problem] = []
     partly: list[Problem] = []
+    knows_places = True
     try:
         config = read_configuration(options)
     except ConfigError as error:
         config = partly_read_configuration(options, error)
+        knows_places = options.seeds is not None or bool(error.sound)
         problems.extend(error.problems)
         partly = [Problem(str(options.config or DEFAULT_PATH), _PARTLY_READ, kind="note")]
     if not problems and (trouble := subscribers_trouble(config)):
@@ -74,7 +77,7 @@ def check(options: argparse.Namespace) -> int:
         checked = _check_items(items, options, config)
     except (Unavailable, GaveUp) as error:
         output.say_problems(problems, sys.stderr)
-        output.complain(str(error))
+        output.complain(str(error) if knows_places else _UNKNOWN_PLACE)
         say_if_no_site(options, config)
         return REFUSED
     problems.extend(from_here(config, checked.problems))
