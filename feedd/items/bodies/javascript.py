@@ -45,10 +45,12 @@ class Braces:
         opened: list[int] = []
         at = start
         limit = min(len(self._text), start + _LONGEST)
+        is_unended = False  # no comment ends from here on
         while token := _TOKEN.search(self._text, at, limit):
             at = token.end()
             if token[0] == "/*":
-                close = self._text.find("*/", at, limit)
+                close = -1 if is_unended else self._text.find("*/", at, limit)
+                is_unended = close < 0
                 at = close + 2 if close >= 0 else at
             elif token[0] == "{":
                 opened.append(token.start())
