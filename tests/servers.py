@@ -104,7 +104,7 @@ def caddy(feeds: Path, work: Path) -> Iterator[Server]:
     """Caddy with config/Caddyfile."""
     binary, port = _installed("caddy"), free_port()
     (work / "site").write_text(_sample("Caddyfile", feeds, "feeds.example.org {", f"http://{HOST}:{port} {{"))
-    (work / "Caddyfile").write_text(f"{{\n\tadmin off\n}}\nimport {work}/site\n")
+    (work / "Caddyfile").write_text(f"{{\n\tadmin off\n\tdefault_bind {HOST}\n}}\nimport {work}/site\n")
     home = {"XDG_DATA_HOME": str(work), "XDG_CONFIG_HOME": str(work)}
     with program(work, port, binary, "run", "--config", work / "Caddyfile", "--adapter", "caddyfile", **home):
         yield Server(port, exact_dates=False, follows_links=True)
