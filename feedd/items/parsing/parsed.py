@@ -11,6 +11,7 @@ from feedd.items.fields import (
     date_in_name,
 )
 from feedd.items.front_matter.formats import YAML
+from feedd.items.parsing.repeated_bytes import without_repetitions
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 from feedd.items.withholding import audience_marks, broken_files
 from feedd.items.withholding.audience_marks import EVERYBODY, Audience
@@ -50,6 +51,7 @@ def refused(
     path: str, data: bytes, problem: Problem, dialect: str = "", settings: ReadingSettings = DEFAULT_READING
 ) -> Parsed:
     """The outcome for a file that cannot be parsed. `data` is all of the file, or its beginning."""
+    data = without_repetitions(data)
     withheld = asks_to_be_withheld_here(data, settings) or has_withholding_tag(path, data, settings.withheld_tags)
     is_foreign = dialect not in ("", YAML.name)
     return Parsed(path, None, (problem,), withheld_while_broken=withheld, dialect=dialect, is_foreign=is_foreign)
