@@ -213,7 +213,7 @@ def local_references(
     `shown` is what the entry carries: a summary alone shows no picture of the body. Of a body, the entry shows at most
     `longest` characters.
     """
-    may_show = shown == "full" and any(each and may_refer(each) for each in (item.body, item.embed))
+    may_show = shown == "full" and (may_refer(item.body) or may_refer(item.embed))
     pictures = any(not image.url.startswith(_WITH_HOST) for image in item.images)
     if not (may_show or pictures or item.enclosure or item.episode):
         return ()

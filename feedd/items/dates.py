@@ -243,4 +243,4 @@ def _offset(written: str) -> timedelta | None:
 
 
 def _in_utc(found: datetime) -> datetime:
-    return found.astimezone(UTC).replace(microsecond=0)
+    return (found if found.tzinfo is UTC else found.astimezone(UTC)).replace(microsecond=0)

@@ -10,9 +10,10 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from feedd.items import text, urls
+from feedd.items import dates, text, urls
 from feedd.items.findings import ONE_NAME, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.youtube import youtube_id
@@ -106,10 +107,9 @@ def _meant_truth(value: Node) -> str | None:
 def boolean_or_moment(value: Node, at: FieldPath, findings: Findings) -> bool | datetime | None:
     """True or false, or a date, as other publishers have it in `published`."""
     if isinstance(value, str) and len(value) > 1 and (value[:1].isdigit() or " " in value):
-        from feedd.items.dates import zone_of  # late: few files need them
-        from feedd.items.foreign.foreign_dates import Dated, read_dated
+        from feedd.items.foreign.foreign_dates import Dated, read_dated  # late: few files need it
 
-        found = read_dated(value, zone_of(findings.settings.time_zone))
+        found = read_dated(value, dates.zone_of(findings.settings.time_zone))
         if isinstance(found, Dated):
             return found.moment
     return boolean(value, at, findings)
@@ -129,11 +129,9 @@ def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
     """A date, or date and time, in UTC and whole seconds: `dates.read` says in which forms. A date without a zone is in
     the time zone of the settings.
     """
-    from feedd.items.dates import read, zone_of
-
     advice = ""
     if isinstance(value, str):
-        found = read(value.strip(), zone_of(findings.settings.time_zone))
+        found = dates.read(value.strip(), dates.zone_of(findings.settings.time_zone))
         if isinstance(found, datetime):
             if _EARLIEST <= found < _LATEST:
                 return found
@@ -211,12 +209,17 @@ def locale(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 def domain(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """A domain name; an address is read as the domain in it."""
-    if isinstance(value, str) and (match := _DOMAIN.fullmatch(text.plain(value)[0])):
-        name = match[1].lower()
-        if "." in name.strip(".") and urls.http_url(f"https://{name}/"):
-            return name
-    findings.wrong(at, "a domain such as example.com", value)
-    return None
+    found = _domain_in(value) if isinstance(value, str) else None
+    if found is None:
+        findings.wrong(at, "a domain such as example.com", value)
+    return found
+
+
+@lru_cache(maxsize=1024)  # the items of a collection name few domains
+def _domain_in(written: str) -> str | None:
+    match = _DOMAIN.fullmatch(text.plain(written)[0])
+    name = match[1].lower() if match else ""
+    return name if "." in name.strip(".") and urls.http_url(f"https://{name}/") else None
 
 
 def person(value: Node, at: FieldPath, findings: Findings) -> str | None:

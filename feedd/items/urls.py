@@ -149,6 +149,7 @@ def canonical_document(url: str) -> str:
     return _canonical(url)[0]
 
 
+@lru_cache(maxsize=64)  # an item's link is looked at several times
 def _canonical(url: str) -> tuple[str, str]:
     """The identity of the document of a link, and the rest of the link's identity."""
     if (usual := _CANONICAL_BUT_SCHEME.fullmatch(url)) and "youtu" not in url and len(url) < LONGEST_URL:

@@ -20,7 +20,8 @@ _CHANNEL = late_pattern(
 )
 _CHANNEL_LINES = 5
 HIDDEN = ""  # in the place of the URL of a page: there is such a page, and it is not published
-_SUFFIX = late_pattern(r"(?:\s*\.(?:mdx?|markdown))+$")
+_SUFFIXES = (".md", ".mdx", ".markdown")
+_MORE_SUFFIXES = late_pattern(r"(?:\s*\.(?:mdx?|markdown))+$")
 _INDEX = late_pattern(r"_?index(?:\.(?:mdx?|markdown))?", re.IGNORECASE)
 _PAGE_SUFFIX = late_pattern(r"\.html?$", re.IGNORECASE)
 _OTHER_SUFFIX = late_pattern(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
@@ -59,8 +60,10 @@ def page_key(name: str) -> str:
     else:
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", page).casefold())
     name = folded.strip(" _-\t\n")
-    if name.endswith((".md", ".mdx", ".markdown")):
-        name = _SUFFIX.sub("", name)
+    if name.endswith(_SUFFIXES):
+        name = name.rpartition(".")[0].rstrip()
+        if name.endswith(_SUFFIXES):
+            name = _MORE_SUFFIXES.sub("", name)
     return " ".join(name.replace("_", " ").replace("-", " ").split())
 
 

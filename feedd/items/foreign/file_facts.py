@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -55,14 +56,15 @@ class FileFacts(Struct, frozen=True):
 
 def file_facts(path: str) -> FileFacts:
     """The facts in a path relative to the items' directory."""
-    *folders, file = path.split("/")
+    folder, _, file = path.rpartition("/")
+    folders, language_of_folders = _folders(folder)
     stem = stem_of(file)
     first, dot, last = stem.rpartition(".")
     language = last if dot and "." not in first and _is_language(last) else None
     in_name = language is not None
     if in_name:
         stem = first
-    language = language or _language_of_folders(folders)
+    language = language or language_of_folders
     above = next((at for at, folder in enumerate(folders) if folder.startswith("_")), len(folders))
     shown = [folder for folder in folders if not folder.startswith("_")]
     name = stem
@@ -83,9 +85,12 @@ def file_facts(path: str) -> FileFacts:
     )
 
 
-def _language_of_folders(folders: list[str]) -> str | None:
-    first = folders[1] if folders[:1] == ["i18n"] and len(folders) > 1 else folders[0] if folders else ""
-    return first if _is_language(first) and first.lower() not in _NO_FOLDERS else None
+@lru_cache(maxsize=256)  # most files of a folder come together
+def _folders(path: str) -> tuple[tuple[str, ...], str | None]:
+    """The names of the folders in the path of a folder, and the language that they say."""
+    folders = tuple(path.split("/")) if path else ()
+    first = folders[1] if folders[:1] == ("i18n",) and len(folders) > 1 else folders[0] if folders else ""
+    return folders, first if _is_language(first) and first.lower() not in _NO_FOLDERS else None
 
 
 def _is_language(word: str) -> bool:

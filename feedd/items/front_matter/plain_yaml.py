@@ -19,6 +19,7 @@ _LINE = late_pattern(
     r"(?:([A-Za-z_][A-Za-z0-9_]{0,98}+):(?:[ ]++|(?=\n)))?"  # the name of a field
     r"(.*)\n"
 )
+_SHOWN = bytes((ord("\n"), *range(ord(" "), ord("~") + 1)))
 _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/(+")
 _DIGITS = frozenset("0123456789")
 _QUOTED = late_pattern(r'"(?:[^"\\]++|\\["\\/])*"')
@@ -60,8 +61,7 @@ class _NotPlain(Exception):
 
 def read(front: str) -> tuple[Tree, list[str]] | None:
     """The tree of a front matter and its sealed texts, as `frontmatter.read_tree` gives them, or None."""
-    printable = front.replace("\n", "").isprintable()
-    if not front.endswith("\n") or not (printable or _unusual().search(front) is None):
+    if not front.endswith("\n") or not (_is_printable(front) or _unusual().search(front) is None):
         return None
     sealed: list[str] = []
     try:
@@ -69,6 +69,11 @@ def read(front: str) -> tuple[Tree, list[str]] | None:
     except _NotPlain:
         return None
     return (root, sealed) if root else None
+
+
+def _is_printable(front: str) -> bool:
+    """Whether all characters but line ends are printable: nearly all are of ASCII, and soon left out."""
+    return front.encode("utf-8", "surrogatepass").translate(None, _SHOWN).decode("utf-8", "surrogatepass").isprintable()
 
 
 def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for each line of each file: calls cost
@@ -83,6 +88,8 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
                 continue
             if written[0] in _FIRST and ": " not in written and " #" not in written and written[-1] != ":":
                 value = None if written in _NULLS else written
+            elif written[0] == '"' == written[-1] and "\\" not in written and written.find('"', 1) == len(written) - 1:
+                value = written[1:-1]
             else:
                 value = _value(written)
         elif not key:
@@ -119,8 +126,6 @@ def _value(written: str) -> Any:
     """The meaning of a value on a single line, without spaces around it."""
     first = written[0]
     if first == '"':
-        if written[-1] == '"' and "\\" not in written and written.find('"', 1) == len(written) - 1:
-            return written[1:-1]
         if _QUOTED.fullmatch(written):
             return _ESCAPED.sub(r"\1", written[1:-1])
     elif first in _FIRST or first >= "\u00c0" or (first == "-" and written[1:2] in _DIGITS):

@@ -65,10 +65,11 @@ def _may_be_parted(small: bytes) -> bool:
     if is_parted(near, b"secured"):
         return True
     parts = small if b"<" in near or b"&" in near else far
-    named = parts.count(b"secured")
-    if parts.count(b"ured") != named and _ENDS.search(parts) is not None:
-        return True
-    return parts.count(b"secu") != named and _BEGINS.search(parts) is not None
+    begun, ended = parts.count(b"secu"), parts.count(b"ured")
+    named = parts.count(b"secured") if begun and ended else 0
+    return (ended != named and _ENDS.search(parts) is not None) or (
+        begun != named and _BEGINS.search(parts) is not None
+    )
 
 
 def is_parted(small: bytes, *names: bytes) -> bool:

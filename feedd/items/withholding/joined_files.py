@@ -45,7 +45,8 @@ _ADVICE = (
 def may_be_joined(body: str) -> bool:
     """Whether a body may hold a second file that `joined_files` finds: a quick look."""
     small = body.encode("utf-8", "replace").lower()  # in bytes, a word is looked for much faster than a pattern
-    may_begin = any(name in small for name in _TITLES) or "\n.. " in body or "\n-->" in body
+    titles = _TITLES[:1] if body.isascii() else _TITLES
+    may_begin = any(map(small.__contains__, titles)) or "\n.. " in body or "\n-->" in body
     return may_begin and _MAY_BEGIN.search(body) is not None
 
 

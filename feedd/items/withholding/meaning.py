@@ -50,7 +50,7 @@ def withholds(values: Mapping[str, Any]) -> bool:
 
 def is_retracted(values: Mapping[str, Any]) -> bool:
     """Whether decoded fields say that an item was taken back, or is not finished."""
-    return any(values.get(name) for name in RETRACTING)
+    return not values.keys().isdisjoint(RETRACTING) and any(values.get(name) for name in RETRACTING)
 
 
 def withheld(item: Item, *, default_listed: bool) -> str | None:

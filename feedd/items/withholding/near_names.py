@@ -20,7 +20,7 @@ from feedd.patterns import late_pattern
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORDS = frozenset(("secured", "secure", "secures", "securer"))
 # What one slip leaves of the name: its end, its beginning, or both.
-_LEFT = (("ured", "ured"), ("secu", "secu[a-z]{0,4}"), ("sec", "sec[a-z]?red|secrued"), ("seuc", "seucred"))
+_LEFT = (("ured", "ured"), ("sec", "secu[a-z]{0,4}|sec[a-z]?red|secrued"), ("seuc", "seucred"))
 _BEFORE_COLON = r"(?![a-z])(?=[\"'`*_]{0,3}[ \t]*[:=])"
 _IN_BYTES = tuple(
     (
@@ -54,7 +54,7 @@ _NEAR = frozenset(with_one_slip(SEALING)) - _WORDS
 
 def may_be_sealed(seen: bytes) -> bool:
     """Whether a file in small letters names sealed text, with a slip in the name or not."""
-    return SEALING.encode() in seen or has_near_name(seen)
+    return b"secured" in seen or has_near_name(seen)
 
 
 @lru_cache(maxsize=1)  # each file is asked about twice

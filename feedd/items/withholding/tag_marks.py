@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from feedd.items.fields import OWN_FIELDS
 from feedd.items.front_matter.yaml import Node
@@ -34,7 +35,7 @@ def withholding_tag(path: str, tree: Mapping[str, Node], small: bytes, tags: tup
     """The tag that withholds a file; None if none does. `tags`: those of the settings. `small`: the whole file, with
     its letters of ASCII in small.
     """
-    if not _may_have(small, USUAL_TAGS if tags is None else tags):
+    if not any(map(small.__contains__, _words_of(USUAL_TAGS if tags is None else tags))):
         return None
     found = _tags_of(tree)
     if tags is not None:
@@ -67,9 +68,12 @@ def shown_tag(shown: Iterable[str], tags: tuple[str, ...] | None) -> str | None:
     return _first([_plain(tag) for tag in shown], tags) if tags else None
 
 
-def _may_have(small: bytes, tags: Sequence[str]) -> bool:
-    """Whether a file may have one of these tags: a quick look. Escapes may stand for letters that are not ASCII."""
-    return any(not tag.isascii() or tag.split()[-1].lstrip("#").encode() in small for tag in tags)
+@lru_cache(maxsize=64)
+def _words_of(tags: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Words of which a file with one of these tags has one, for a quick look. Any file may have a tag with a letter
+    that is not ASCII: escapes may stand for such a letter.
+    """
+    return tuple(tag.split()[-1].lstrip("#").encode() if tag.isascii() else b"" for tag in tags)
 
 
 def _first(found: Sequence[str], tags: Collection[str]) -> str | None:
