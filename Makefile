@@ -19,8 +19,9 @@ define run_tests
 @$(1)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TESTS)
 endef
 
-# A third of the random histories each: all of them are for `make test`, and many environments together try more.
-test-newest test-lowest test-pythons test-dates: export FEEDD_EXAMPLES ?= 34
+# Fewer random histories each than `make test`: the nine dates and time zones together try as many.
+test-newest test-lowest: export FEEDD_EXAMPLES ?= 34
+test-pythons test-dates: export FEEDD_EXAMPLES ?= 12
 
 .PHONY: help run render test lint bench test-newest test-lowest test-pythons test-dates lock dist release clean
 
