@@ -508,6 +508,19 @@ def test_check_sends_nobody_after_items_whose_place_is_in_a_configuration_that_c
     assert "the items' directory elsewhere" in site.run("check", "--seeds", "elsewhere").err
 
 
+def test_a_render_counts_the_entries_that_it_withdraws(site: Site) -> None:
+    for name in ("stays", "hidden", "deleted", "waits"):
+        site.write(f"{name}.md", item(name, f"https://example.org/{name}", published=name != "waits"))
+    assert site.render().withdrawn == 0
+    site.write("hidden.md", item("hidden", "https://example.org/hidden", published=False))
+    (site.seeds / "deleted.md").unlink()
+    (site.seeds / "waits.md").unlink()
+    said = site.run("render").out
+    assert said.startswith("published  1 entry in 1 feed, 1 item withheld: ")
+    assert ", 2 files gone, 2 entries withdrawn, " in said
+    assert "withdrawn" not in site.run("render").out
+
+
 def test_check_counts_the_items_that_are_not_published_now(site: Site) -> None:
     fill(site)
     for number, fields in enumerate(({"draft": True}, {"published": False}, {"date": LATE}, {"expires": "2020-01-01"})):

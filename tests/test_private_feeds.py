@@ -94,6 +94,24 @@ def test_a_private_feed_has_all_items_or_what_is_marked_alone(
     assert report.remarks == ()
 
 
+def test_a_render_says_how_many_entries_each_private_feed_holds(site: Site) -> None:
+    configure(site)
+    write(site, "open", "An open boat")
+    write(site, "other", "A train", topics=["Trains"])
+    write(site, "zebra", "A zebra boat", "insiders")
+    said = site.run("render").out
+    assert "published  2 entries in 4 public feeds, 1 item in no public feed: 3 files read, " in said
+    assert "\n           and private feeds insiders (2 entries), team (1 entry), for subscribers alone: `" in said
+    assert site.render().private == {"insiders": 2, "team": 1}
+
+
+def test_a_feed_that_asks_for_nothing_is_told_how_it_has_marked_items_alone(site: Site) -> None:
+    configure(site, feeds=FEEDS | {"insiders": {"title": "For insiders"}})
+    said = site.run("render").err
+    assert "feeds.insiders: does not say which items it takes" in said
+    assert "items with `audience: insiders` alone, name a topic that no item has: `topics: [insiders alone]`" in said
+
+
 def test_nothing_public_names_a_private_feed(site: Site) -> None:
     configure(site, private=None)
     write(site, "open", "An open boat")
@@ -122,7 +140,7 @@ def test_an_item_that_becomes_private_is_withdrawn_and_comes_back_as_the_same_en
     site.render()
     (before,) = site.ids().values()
     write(site, "one", "One boat", "team")
-    site.render()
+    assert site.render().withdrawn == 1
     assert site.titles() == set()
     assert (titles(site, "team"), titles(site, "insiders")) == (["One boat"], [])
     assert shows(site.documents(), "One boat") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from feedd.model import Problem, Report
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+_MOST_FEEDS = 5  # that a line names
 _MARK = f"\x1b{os.urandom(8).hex()}"  # tells our own colours from escape sequences in text from outside
 _PAINT = late_pattern(rf"{_MARK}\[(\d+)m")
 
@@ -137,15 +138,19 @@ def say_report(report: Report, start: str, base_url: str) -> None:
         say(f"{painted('failed', 'red', sys.stdout)}   {failure}")
     changes = [counted(report.read, "file") + " read"] if report.read else []
     changes += [counted(report.removed, "file") + " gone"] if report.removed else []
+    changes += [counted(report.withdrawn, "entry", "entries") + " withdrawn"] if report.withdrawn else []
     changes += [counted(len(report.written), "document") + " written"] if report.written else []
     changes += [counted(len(report.deleted), "document") + " deleted"] if report.deleted else []
     what = ", ".join(changes) or "nothing changed"
-    held = f"{counted(report.entries, 'entry', 'entries')} in {counted(report.feeds, 'feed')}"
-    held += f", {counted(report.withheld, 'item')} withheld" if report.withheld else ""
+    public, withheld = ("public feed", "in no public feed") if report.private else ("feed", "withheld")
+    held = f"{counted(report.entries, 'entry', 'entries')} in {counted(report.feeds, public)}"
+    held += f", {counted(report.withheld, 'item')} {withheld}" if report.withheld else ""
     bad = counted(len({problem.path for problem in report.problems}), "file") + " with problems"
     mood = "red" if report.failed else "yellow" if report.problems else "green"
     state = painted("not all published" if report.failed else "published", mood, sys.stdout)
     say(f"{state}  {held}: {what}" + (f"; {bad}" if report.problems else "") + f" ({report.seconds:.2f} s)")
+    if report.private:
+        say(f"           {_private(report.private)}")
     if report.moved:
         say(f"           {report.moved}")
     if report.written:
@@ -154,6 +159,14 @@ def say_report(report: Report, start: str, base_url: str) -> None:
         say(f"           {words}")
     if report.announcements:
         say(f"           {counted(report.announcements, 'announcement')} for hubs: `feedd announce` makes them")
+
+
+def _private(entries: Mapping[str, int]) -> str:
+    """What private feeds hold, in words."""
+    named = [f"{name} ({counted(entries[name], 'entry', 'entries')})" for name in sorted(entries)]
+    more = f" and {len(named) - _MOST_FEEDS:,} more" if len(named) > _MOST_FEEDS else ""
+    what = "private feeds" if len(named) > 1 else "private feed"
+    return f"and {what} {', '.join(named[:_MOST_FEEDS])}{more}, for subscribers alone: `feedd subscribers list`"
 
 
 def stamp(moment: datetime) -> str:

@@ -124,10 +124,18 @@ def _saved_feed(slug: str, value: Node, at: FieldPath, findings: Findings) -> Sa
     elsewhere = {key: f"say it under `rank`: `feeds: {{saved/{slug}: {{{key}: …}}}}`" for key in others}
     given = section(SAVED_FEED, value, at, findings, elsewhere)
     if not (given.keys() & (_ASKED.keys() | _OVERRIDES.keys())) and len(findings.problems) == known:
-        asking = ", ".join((*_ASKED, *_OVERRIDES))
-        findings.problems.append((at, f"asks nothing of an item, as the feed of all entries does; say one of {asking}"))
+        findings.problems.append((at, _takes_everything(slug)))
     override = PolicyOverride(**{name: given.pop(name) for name in _OVERRIDES if name in given})
     return SavedFeed(slug, given.pop("title", slug), override=override, **given)
+
+
+def _takes_everything(slug: str) -> str:
+    asking = ", ".join((*_ASKED, *_OVERRIDES))
+    return (
+        f"does not say which items it takes, and would be the feed of all entries once more; say one of {asking}. "
+        f"If it is private, and for items with `audience: {slug}` alone, name a topic that no item has: "
+        f"`topics: [{slug} alone]`"
+    )
 
 
 def _not_empty(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:

@@ -35,6 +35,7 @@ def last_pass(batch: Batch, report: Report, at: datetime, seconds: float, lag: f
         deleted=len(report.deleted),
         seconds=round(seconds, 4),
         lag=round(lag, 4),
+        withdrawn=report.withdrawn,
     )
 
 
@@ -55,6 +56,7 @@ def pass_line(done: LastPass, report: Report) -> tuple[str, str, dict[str, objec
         "why": done.why,
         "read": done.read or None,
         "gone": done.removed or None,
+        "withdrawn": done.withdrawn or None,
         "written": done.written or None,
         "deleted": done.deleted or None,
         "documents": _named(report.written),
@@ -79,6 +81,7 @@ def _for_people(done: LastPass) -> str:
     parts = [
         _counted(done.read, "file", "read"),
         _counted(done.removed, "file", "gone"),
+        f"{_number(done.withdrawn, 'entry', 'entries')} withdrawn" if done.withdrawn else "",
         _counted(done.written, "document", "written"),
         _counted(done.deleted, "document", "deleted"),
     ]

@@ -134,6 +134,7 @@ def with_private(report: Report, name: str, private: Report) -> Report:
         failed = (*failed, Problem(at, private.refused))
     return replace(
         report,
+        private=report.private if private.refused else {**report.private, name: private.entries},
         written=(*report.written, *(_named(name, path) for path in private.written)),
         deleted=(*report.deleted, *(_named(name, path) for path in private.deleted)),
         failed=(*report.failed, *failed),

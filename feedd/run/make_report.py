@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from feedd.model import Report
 from feedd.run.active_feeds import active_feeds
 from feedd.run.pass_context import PassContext
@@ -11,10 +13,19 @@ from feedd.run.publish.write import WriteResult
 from feedd.run.scan import ScanResult
 
 
+class Updated(Struct, frozen=True):
+    """What became of entries. `stories`: changes of stories and ranks, in words. `withdrawn`: how many entries were
+    published before, and are not now.
+    """
+
+    stories: str = ""
+    withdrawn: int = 0
+
+
 def make_report(
     context: PassContext,
     seen: ScanResult,
-    stories: str,
+    updated: Updated,
     next_period: datetime | None,
     written: WriteResult,
     remarks: tuple[str, ...],
@@ -23,7 +34,12 @@ def make_report(
     ledger, changes = context.ledger, seen.changes
     findings = sorted([*seen.problems, *ledger.files.problems()], key=lambda found: found.path)
     shown, withheld = ledger.state.counts()
-    current = active_feeds(ledger.feeds.all().values(), context.settings.selection)
+    selection = context.settings.selection
+    current = active_feeds(ledger.feeds.all().values(), selection)
+    feeds = [each for each in current.feeds if not each.identity.view]
+    if selection.only is not None:  # the site of a private feed knows all items, and its feed holds some
+        held = ledger.members.counts()
+        shown = sum(held.get(each.feed, 0) for each in feeds)
     return Report(
         files=changes.files,
         read=len(changes.changed),
@@ -32,8 +48,9 @@ def make_report(
         and seen.glanced.issuperset((*changes.changed, *changes.removed))
         and not (written.written or written.deleted or written.failed),
         entries=shown,
+        withdrawn=updated.withdrawn,
         withheld=withheld,
-        feeds=sum(not each.identity.view for each in current.feeds),
+        feeds=len(feeds),
         written=written.written,
         deleted=written.deleted,
         failed=written.failed,
@@ -41,6 +58,6 @@ def make_report(
         notes=tuple(found for found in findings if found.kind == "note"),
         next_due=min(filter(None, (ledger.entries.next_due(), next_period)), default=None),
         announcements=written.announcements,
-        moved=stories,
+        moved=updated.stories,
         remarks=(*remarks, *written.remarks),
     )

@@ -31,7 +31,7 @@ from feedd.decide.changes import Changes
 from feedd.model import Report
 from feedd.run.agree_on_site import keep_key
 from feedd.run.fingerprints import keep_inputs, selects_otherwise
-from feedd.run.make_report import make_report
+from feedd.run.make_report import Updated, make_report
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.compare import compare
 from feedd.run.publish.write_documents import ToWrite, begin_writing, document_maker, write_documents
@@ -48,12 +48,12 @@ from feedd.store.ledger.codec import ReadFile
 
 
 class Remembered(Struct, frozen=True):
-    """The result of the first half of a pass. `stories`: changes of stories and ranks, in words. `next_period`: when
-    the next digest is due. `all_anew`: whether every document has to be made anew. `audiences`: how many items name an
-    audience in vain; 0 also if this was said before. `remarks`: about settings.
+    """The result of the first half of a pass. `next_period`: when the next digest is due. `all_anew`: whether every
+    document has to be made anew. `audiences`: how many items name an audience in vain; 0 also if this was said before.
+    `remarks`: about settings.
     """
 
-    stories: str
+    updated: Updated
     next_period: datetime | None
     all_anew: bool
     audiences: int
@@ -80,7 +80,7 @@ def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, rem
     ledger.settle()
     seen = replace(seen, problems=(*seen.problems, *seams.items.hindrance().problems))
     return make_report(
-        context, seen, remembered.stories, remembered.next_period, written, (*remarks, *context.executor.remarks())
+        context, seen, remembered.updated, remembered.next_period, written, (*remarks, *context.executor.remarks())
     )
 
 
@@ -88,7 +88,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     """Reads changed files and brings the ledger up to date, in the caller's transaction."""
     ledger, settings, changes = context.ledger, context.settings, seen.changes
     everything = selects_otherwise(ledger, settings)
-    stories = ""
+    updated = Updated()
     unread: list[str] = []
     unheeded = UnheededAudiences()
     described = settings.site.probe and ledger.probes.has_new()
@@ -97,7 +97,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
         from feedd.run.read import read_files  # late: parsing takes longer to load than a pass that finds nothing
 
         files = _noted(read_files(context, source, changes.changed), unread, unheeded)
-        stories = update_entries(context, files, changes, everything=everything)
+        updated = update_entries(context, files, changes, everything=everything)
     digests = close_periods(context)
     ledger.feeds.mark_stale(digests.feeds)
     look_at_media(context, source, seen)
@@ -108,7 +108,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     ledger.state.keep_glanced(again)  # files to read again count as changed then
     keep_inputs(ledger, settings)
     return Remembered(
-        stories, digests.next_end, all_anew, unheeded.to_say(ledger, settings.reading), settings_remarks(context)
+        updated, digests.next_end, all_anew, unheeded.to_say(ledger, settings.reading), settings_remarks(context)
     )
 
 
@@ -120,10 +120,11 @@ def _noted(files: Iterable[list[ReadFile]], unread: list[str], unheeded: Unheede
         yield portion
 
 
-def update_entries(context: PassContext, files: Iterable[list[ReadFile]], changes: Changes, *, everything: bool) -> str:
+def update_entries(
+    context: PassContext, files: Iterable[list[ReadFile]], changes: Changes, *, everything: bool
+) -> Updated:
     """Takes in files, in portions, and brings entries, stories, members and stale feeds up to date. `everything`: not
-    only what these files touch. Returns what became of stories and ranks, in words. Raises TooManyGuesses if
-    they are the first files, and say too little.
+    only what these files touch. Raises TooManyGuesses if they are the first files, and say too little.
     """
     from feedd.run.reading_summary import certain
     from feedd.run.update.collect_candidates import CandidateCollector
@@ -165,7 +166,7 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     keep_site_state(ledger, max(site_state(ledger), selection.site))
     if is_recovered:
         ledger.index_marks.mark_read()
-    return "" if is_first or is_recovered else stories.in_words()
+    return Updated("" if is_first or is_recovered else stories.in_words(), stale.withdrawn)
 
 
 def refuse(context: PassContext, source: ItemSource, seen: ScanResult, failed: dict[int, str]) -> None:

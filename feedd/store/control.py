@@ -54,6 +54,7 @@ class LastPass(Struct, frozen=True):
     deleted: int
     seconds: float
     lag: float
+    withdrawn: int = 0  # entries
 
 
 class ConfigurationFile(Struct, frozen=True):

@@ -142,7 +142,7 @@ def test_the_path_of_a_cover_belongs_to_the_site_or_else_to_the_feeds(site: str,
 
 
 def test_a_podcast_alone_asks_nothing_of_an_item() -> None:
-    with pytest.raises(ConfigError, match="asks nothing of an item"):
+    with pytest.raises(ConfigError, match="does not say which items it takes"):
         load(written("feeds: {show: {title: Show, podcast: {explicit: no}}}\n"))
 
 

@@ -20,6 +20,7 @@ DONE = Report(
     read=2,
     removed=1,
     entries=5,
+    withdrawn=1,
     withheld=1,
     feeds=3,
     written=("atom.xml", "rss.xml"),
@@ -52,6 +53,7 @@ def test_a_pass_that_was_done_says_how_much_it_did_and_how_long_it_took() -> Non
         deleted=1,
         seconds=0.1235,
         lag=0.6543,
+        withdrawn=1,
     )
 
 
@@ -102,13 +104,15 @@ def test_why_a_pass_was_made_is_said_in_words(batch: Batch, why: str) -> None:
 def test_the_line_of_a_pass_that_published_names_what_it_wrote() -> None:
     words, people, values = pass_line(after(DONE), DONE)
     assert words == "published"
-    assert (
-        people == "published (1 change): 2 files read, 1 file gone, 2 documents written, 1 document deleted in 0.12 s"
+    assert people == (
+        "published (1 change): 2 files read, 1 file gone, 1 entry withdrawn, 2 documents written, 1 document deleted "
+        "in 0.12 s"
     )
     assert values == {
         "why": "1 change",
         "read": 2,
         "gone": 1,
+        "withdrawn": 1,
         "written": 2,
         "deleted": 1,
         "documents": "atom.xml rss.xml",

@@ -63,5 +63,6 @@ def _last(last: LastPass | None) -> str:
         return ""
     if last.outcome != "done":
         return f"{stamp(last.at)}, {painted(last.outcome, 'red', sys.stdout)}: {last.words}"
-    what = f"{counted(last.read, 'file')} read, {counted(last.written, 'document')} written"
+    withdrawn = f" {counted(last.withdrawn, 'entry', 'entries')} withdrawn," if last.withdrawn else ""
+    what = f"{counted(last.read, 'file')} read,{withdrawn} {counted(last.written, 'document')} written"
     return f"{stamp(last.at)} ({last.why}): {what} in {last.seconds:.3f} s"

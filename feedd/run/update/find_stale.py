@@ -33,6 +33,7 @@ class StaleFinder:
     """Finds the documents that the changes of a pass make stale."""
 
     def __init__(self, ledger: LedgerSession) -> None:
+        self.withdrawn = 0  # entries that were shown before
         self._ledger = ledger
         self._links = not ledger.entries.is_empty()  # else every feed is new
         self._has_archives = ledger.archives.has_any()
@@ -46,9 +47,10 @@ class StaleFinder:
         self._came_or_went: set[int] = set()  # entries of which a feed that they left may tell
         self._robbed: set[int] = set()  # leads of stories whose documents show a withdrawn entry
 
-    def add(self, changes: Iterable[EntryChange]) -> None:
+    def add(self, changes: Sequence[EntryChange]) -> None:
         """Adds decided entries."""
         linked: list[int] = []
+        self.withdrawn += _withdrawn(changes)
         for each in changes:
             before, after = each.before, each.after
             self._feeds.update(each.members)
@@ -72,6 +74,7 @@ class StaleFinder:
 
     def add_told(self, told: StoryUpdate, changes: Sequence[EntryChange]) -> None:
         """Adds the updated stories, and the entries that changed with them."""
+        self.withdrawn += _withdrawn(changes)
         for each in changes:
             self._feeds.update(each.members)
             self._archives.update(ArchiveKey(*archive) for archive in each.archived.items())
@@ -130,3 +133,7 @@ class StaleFinder:
             self._feeds.update(feeds)
         if self._has_archives:
             self._archives |= self._ledger.archives.holding(entries)
+
+
+def _withdrawn(changes: Sequence[EntryChange]) -> int:
+    return sum(each.before.shown and not each.after.shown for each in changes)
