@@ -8,7 +8,9 @@ from feedd.html import media, styles
 from feedd.html.elements import image, link, names
 from feedd.html.html_writer import MOST_PARTS, Open, Output, Picture
 from feedd.html.media import Attributes
+from feedd.items import inline_markup
 from feedd.items.youtube import youtube_page, youtube_thumbnail
+from feedd.patterns import late_pattern
 
 # Custom elements of AMP, and of pages that load videos late.
 COMPONENTS = {
@@ -27,6 +29,8 @@ VIDEO_PAGES = {
     "lite-youtube": "https://www.youtube.com/embed/",
 }
 PLAYERS = names("audio object video")
+# What is more than words in a player: a picture, or a link to anything but the help of a player's maker.
+_HAS_MORE = late_pattern(r'<img|<a href="(?!https?://(?:www\.)?videojs\.com/html5-video-support)')
 _MOST_PLAYERS = 3  # in one another; the content of others stands as it is
 _OF_AMP = names("fallback placeholder")  # AMP shows these only in place of something else
 _SIZES = ("width", "height")
@@ -134,7 +138,7 @@ class Embeds(Output):
         if embedded is None:
             return ""
         inside = "".join(self._out[closed.at + 1 :])
-        if closed.filled and "<" not in inside and media.says_nothing(inside):
+        if closed.filled and not _HAS_MORE.search(inside) and media.says_nothing(inline_markup.markup_text(inside)):
             del self._out[closed.at + 1 :]
             closed.filled = False
         url = media.file(embedded.attributes, embedded.sources, refers.shown)

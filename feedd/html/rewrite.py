@@ -48,7 +48,7 @@ _EMPTY_LINES = late_pattern(r"\n{2,}")
 _PRE_GAP = late_pattern(r"(<pre(?: [^>]*)?>)\n+")  # a parser takes one line break away each time
 _VOID = VOID | names("base embed input source")
 _MOST_SOURCES = 20
-_AMP = {"amp-audio": "audio", "amp-video": "video"}
+_PLAYERS_OF_SCRIPTS = {"amp-audio": "audio", "amp-video": "video", "video-js": "video"}
 _CLOCK = late_pattern(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{2})")
 
 
@@ -111,7 +111,7 @@ class _Rewriter(Embeds):
             return
         if tag in COMPONENTS:
             self._component(tag, attributes)
-        tag = _AMP.get(tag, tag)
+        tag = _PLAYERS_OF_SCRIPTS.get(tag, tag)
         if tag in fallbacks.WHOLE:
             self._whole = [Part(tag, "", attributes)]
             return

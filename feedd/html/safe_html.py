@@ -33,7 +33,7 @@ _READ_ELEMENTS = (
     | fallbacks.CHECKABLE
     | fallbacks.WHOLE
     | fallbacks.PARTS
-    | names("amp-audio amp-video base embed input source")
+    | names("amp-audio amp-video base embed input source video-js")
 )
 _FILE = {"aria-label", "data-lazy-src", "data-src", "src", "title"}
 _COMPONENT = {*_FILE, "alt", "data-videoid", "height", "srcset", "videoid", "width"}
@@ -52,6 +52,7 @@ _HINTS: dict[str, set[str]] = {
     FRAME: {"data-lazy-src", "data-src", "height", "src", "width"},
     "amp-audio": _FILE,
     "amp-video": {*_FILE, "data-poster", "poster"},
+    "video-js": {*_FILE, "data-poster", "poster"},
     **dict.fromkeys(COMPONENTS, _COMPONENT),
     **{name: set(fallbacks.CHECKED) for name in fallbacks.CHECKABLE},
     **tables.HINTS,

@@ -327,6 +327,10 @@ def test_what_an_author_wrote_for_those_without_a_player_stays(source: str, show
             "<amp-video><source src=/a.mp4><div fallback>No</div></amp-video>",
             '<p><a href="https://news.example/a.mp4">Video: a.mp4</a></p>',
         ),
+        (
+            '<video-js poster=/p.png><source src=/a.mp4><p><a href="//videojs.com/html5-video-support/">browsers</a></video-js>',
+            '<p><a href="https://news.example/a.mp4"><img src="https://news.example/p.png" alt="Video: a.mp4"></a></p>',
+        ),
         *(
             (
                 f'<{name}="x0-zGdlpTeg"></{name.split()[0]}>',

@@ -272,7 +272,39 @@ def test_an_embedded_file_is_a_picture_or_a_link(body: str, shown: str) -> None:
     assert written(body) == (f"<p>{shown}</p>" if shown else "")
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("![A cat|500](/c.png)", '<img src="https://news.example/c.png" width="500" alt="A cat">'),
+        (
+            "![A cat|30x20](/c.png 'T')",
+            '<img src="https://news.example/c.png" width="30" height="20" alt="A cat" title="T">',
+        ),
+        (
+            "![A *cat*| 30 x 20 ][c]\n\n[c]: /c.png",
+            '<img src="https://news.example/c.png" width="30" height="20" alt="A cat">',
+        ),
+        ("![|80](/c.png)", '<img src="https://news.example/c.png" width="80" alt="">'),
+        ("![a|b|80](/c.png)", '<img src="https://news.example/c.png" width="80" alt="a|b">'),
+        ("![80](/c.png)", '<img src="https://news.example/c.png" alt="80">'),
+        ("![figure|1](/c.png)", '<img src="https://news.example/c.png" alt="figure|1">'),
+        ("![a|b](/c.png)", '<img src="https://news.example/c.png" alt="a|b">'),
+        ("![a|80%](/c.png)", '<img src="https://news.example/c.png" alt="a|80%">'),
+        ("![a talk](/t.mp4)", '<a href="https://news.example/t.mp4">Video: a talk</a>'),
+        ("![a talk|300](t.MOV?x=1#t=5)", '<a href="https://news.example/2020/t.MOV?x=1#t=5">Video: a talk</a>'),
+        ("![](/song.mp3)", '<a href="https://news.example/song.mp3">Audio: song.mp3</a>'),
+        ("[![a talk](/t.webm)](/page)", '<a href="https://news.example/page">Video: a talk</a>'),
+        ("`![a|80](/c.png) ![a](t.mp4)`", "<code>![a|80](/c.png) ![a](t.mp4)</code>"),
+    ],
+)
+def test_a_picture_has_the_size_behind_its_words_and_a_file_to_be_played_is_linked(body: str, shown: str) -> None:
+    assert written(body) == f"<p>{shown}</p>"
+
+
 def test_the_size_of_a_picture_inside_a_table_is_not_a_cell() -> None:
+    assert '<td><img src="https://news.example/c.png" width="9" alt="x"></td>' in written(
+        "|a|\n|-|\n|![x\\|9](/c.png)|"
+    )
     shown = written("|a|b|\n|-|-|\n|![[c.png\\|A c\\|50]]|d|")
     assert '<td><img src="https://news.example/2020/c.png" width="50" alt="A c"></td>\n<td>d</td>' in shown
 

@@ -44,6 +44,8 @@ PIECES = [
         "javascript:x",
         PICTURE,
         "é.png",
+        "t.mp4",
+        "|80",
         '"t"',
     ),
     *(

@@ -54,7 +54,8 @@ _OTHER_FILE = late_pattern(
 )
 # Files that only Obsidian shows: queries, boards and drawings.
 _VIEW = late_pattern(r"[^#]+\.(?:base|canvas|excalidraw(?:\.md)?)(?:#.*)?", re.IGNORECASE)
-_SIZE = late_pattern(r"[ \t]*([0-9]{1,5})(?:[ \t]*x[ \t]*([0-9]{1,5}))?[ \t]*")
+SIZE_IN_WORDS = r"[ \t]*([0-9]{1,5})(?:[ \t]*x[ \t]*([0-9]{1,5}))?[ \t]*"
+_SIZE = late_pattern(SIZE_IN_WORDS)
 
 
 class Piece(Struct, frozen=True):

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from feedd.html import elements
 from feedd.html.markdown.bare_urls import BARE_URL, trimmed
 from feedd.html.markdown.footnotes import Footnotes
-from feedd.html.markdown.markdown_marks import PIECE_MARK, Marked
+from feedd.html.markdown.markdown_marks import PIECE_MARK, SIZE_IN_WORDS, Marked
+from feedd.items.references import media_type_of
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _CALLOUT = late_pattern(r"\[!([A-Za-z][A-Za-z0-9_-]{0,30})(?:\|[^\[\]]*)?\][+-]?[ \t]*")
+_WITH_SIZE = late_pattern(rf"(.*)\|{SIZE_IN_WORDS}", re.DOTALL)
 _MARK_OR_URL = late_pattern(f"{PIECE_MARK}|({BARE_URL})")
 _RAW_TAG = late_pattern(r"<(/?)(a|code|kbd|pre|samp|script|style|textarea|tt)(?![a-z0-9-])", re.IGNORECASE)
 
@@ -201,8 +203,21 @@ class Writer:
         if not self._images:
             address = self._marked.decoded(self._image["dest_url"])
             title = self._marked.decoded(self._image["title"])
-            self._out.append(elements.image(address, None, None, "".join(self._alt), title))
+            self._out.append(self._shown(address, "".join(self._alt), title))
             self._alt.clear()
+
+    def _shown(self, address: str, words: str, title: str) -> str:
+        """A picture, of which Obsidian writes the size behind the description; or a player, for a file to be played."""
+        found = _WITH_SIZE.fullmatch(words)
+        if found and int(found[2]) > 1:
+            words, width, height = found[1].strip(), int(found[2]), int(found[3] or 0)
+        else:
+            width = height = 0
+        kind = (media_type_of(address) or "").partition("/")[0]
+        if kind not in ("audio", "video"):
+            return elements.image(address, width, height, words, title)
+        self.has_raw_html = True
+        return f'<{kind} src="{escape(address)}" title="{escape(words or title)}"></{kind}>'
 
     # What stands in them
 

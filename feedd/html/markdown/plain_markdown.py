@@ -17,8 +17,10 @@ from html import unescape
 from feedd.html.elements import image, link
 from feedd.html.html_writer import BLANK, GAPS, Context
 from feedd.html.markdown import commonmark
+from feedd.html.markdown.markdown_marks import SIZE_IN_WORDS
 from feedd.html.weight import too_heavy
 from feedd.items import inline_markup, urls
+from feedd.items.references import PLAYED_TYPES
 from feedd.patterns import late_pattern
 
 # Footnotes, callouts, characters by number, "<" by name, what is no tag though it comes out like one, the remains of
@@ -27,6 +29,11 @@ _FOR_THE_WRITER = ("[^", "[!", "&#", "&l", "&L", "<\\", "<&", "\ufdd2")
 _OPENING = late_pattern(r"<[A-Za-z/!?]")  # of raw HTML or of a URL, or only text
 _SHOWN_OPENING = late_pattern(r"&lt;[A-Za-z/!?]")
 _CODE = late_pattern(r"<code[^<>]*>[^<]*</code>")
+# A picture with its size behind the description, or a file to be played.
+_SIZED_OR_PLAYED = late_pattern(
+    rf'<img src="[^"]*\.(?i:{"|".join(PLAYED_TYPES)})(?:[?#][^"]*)?"'
+    rf'|<img src="[^"]*" alt="[^"|]*\|(?:[^"|]*\|)*{SIZE_IN_WORDS}"'
+)
 _ESCAPED_ADDRESS = late_pattern(r'<(?:a href|img src)="[^"]*%')  # as the Writer does not escape it
 _HTTP_ADDRESS = late_pattern(r'<(?:a href|img src)="[Hh][Tt][Tt][Pp][Ss]?://')
 _SPELLING = (("<br />", "<br>"), ("<hr />", "<hr>"), ("<del>", "<s>"), ("</del>", "</s>"))
@@ -70,6 +77,7 @@ def at_once(source: str) -> str | None:
         or ("%" in html and _ESCAPED_ADDRESS.search(html))
         or _has_raw_html(source, html)
         or _has_bare_url(html)
+        or ("<img" in html and _SIZED_OR_PLAYED.search(html))
     ):
         return None
     for theirs, ours in _SPELLING:
