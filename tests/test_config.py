@@ -366,7 +366,10 @@ def test_a_mistake_is_told_with_its_line(text: str | bytes, mistake: str) -> Non
     ("text", "hint"),
     [
         ("title: a\ndescription: b: c\n", '(a text with ": " in it needs quotes around it)'),
-        ('title: a\ndescription: "b\nlimit: 5\n', "(a closing quote is missing)"),
+        (
+            'title: a\ndescription: "b\nlimit: 5\n',
+            "a closing quote is missing at the end of the text that begins on this line",
+        ),
     ],
 )
 def test_what_is_no_yaml_is_told_with_its_line_and_what_to_do(text: str, hint: str) -> None:

@@ -21,7 +21,7 @@ from yaml.events import (
 )
 
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, FrontMatterError, Node, Scalar
-from feedd.items.front_matter.yaml_slips import begins_comment, explained, usual
+from feedd.items.front_matter.yaml_slips import Slip, begins_comment, explained, unclosed_quotes, usual
 from feedd.patterns import late_pattern
 
 MAX_DEPTH = 24
@@ -264,5 +264,28 @@ def _explained(error: YAMLError, front: str) -> FrontMatterError:
     mark = opened or getattr(error, "problem_mark", None)
     control = _CONTROL.search(front) if mark is None else None
     at = mark.line if mark is not None else front.count("\n", 0, control.start()) if control else None
-    reason, line = explained(words, context, at, front)
+    reason, line = _missing_quote(front, at) or explained(words, context, at, front)
     return FrontMatterError(reason, None if line is None else line + 2)
+
+
+def _missing_quote(front: str, line: int | None) -> Slip | None:
+    """The slip of a quote that is missing above a line, counted from 0, where libyaml gave up. None where it is not
+    sure: with the quote, all can be read up to that line, and the line as well.
+    """
+    for mended, slip in unclosed_quotes(front, line) if line is not None else ():
+        failed = _failed_line(mended)
+        if failed is None or failed > (line or 0):
+            return slip
+    return None
+
+
+def _failed_line(front: str) -> int | None:
+    """The line, counted from 0, at which libyaml cannot read a text; None if it can."""
+    parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
+    try:
+        while parser.get_event().__class__ is not StreamEndEvent:
+            pass
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return mark.line if mark is not None else 0
+    return None

@@ -7,6 +7,7 @@ The words quote nothing of the text, since it may hold sealed text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
@@ -48,11 +49,12 @@ _ON_THE_LINE = (
     (rf"{_NAME}:[ \t]+- ", "a text that begins with - and a space needs quotes around it"),
     (rf"{_NAME}:[ \t]+'[^'\n]*\w'\w", "an apostrophe ends the text; write it twice, or use double quotes"),
 )
+_OPENS_QUOTE = rf"(?:{_NAME}:[ \t]+|[ \t]*(?:-[ \t]+)+)"
+_UNCLOSED = "not valid YAML: a closing quote is missing at the end of the text that begins on this line"
 _HALF = late_pattern(r"\\u[dD][89a-fA-F]")
 
 _HINTS = {
     "mapping values are not allowed": 'a text with ": " in it needs quotes around it',
-    "while scanning a quoted scalar": "a closing quote is missing",
     "found unexpected end of stream": "a closing quote or bracket is missing",
     "found character that cannot start any token": "indent with spaces, not tabs; quote a text that begins "
     "with @, ` or %",
@@ -83,10 +85,27 @@ def explained(words: str, context: str, line: int | None, text: str) -> Slip:
             else "between double quotes, a backslash is written twice"
         )
         return Slip(f"not valid YAML: {words} ({hint})", line)
+    if "end of stream" in words and "quoted scalar" in context:
+        return Slip(_UNCLOSED, line)
     if line is not None and (slip := usual(text, line)) is not None:
         return Slip(f"not valid YAML: {slip.reason}", slip.line)
     hint = next((hint for words_of, hint in _HINTS.items() if words_of in f"{context} {words}"), "")
     return Slip(f"not valid YAML: {words}" + (f" ({hint})" if hint else ""), line)
+
+
+def unclosed_quotes(text: str, line: int) -> Iterator[tuple[str, Slip]]:
+    """Quotes that may be missing above a line where libyaml gave up: each text with the quote that it lacks, and the
+    slip. The next quote below such a text ends it, within another field. `line` counts from 0.
+    """
+    lines = text.split("\n")
+    for quote in "\"'":
+        above = next((at for at in range(min(line, len(lines)) - 1, -1, -1) if quote in lines[at]), None)
+        if above is None or line >= len(lines) or quote not in lines[line]:
+            continue
+        opened = re.match(_OPENS_QUOTE, lines[above])
+        if opened and lines[above].find(quote) == opened.end() and lines[above].count(quote) == 1:
+            mended = [*lines[:above], lines[above].rstrip() + quote, *lines[above + 1 :]]
+            yield "\n".join(mended), Slip(_UNCLOSED, above)
 
 
 def hidden_space(line: str, *, is_whole: bool) -> str | None:
