@@ -77,7 +77,19 @@ def test_a_mark_with_a_slip_that_withholds_nothing_is_a_note(front: str, meant: 
     assert notes(front) == [f"a.md:3: {name}: not known, so it is passed over; did you mean `{meant}`?"]
 
 
-@pytest.mark.parametrize("front", ["head: x", "heet: warm", "removd: my hat", "beat: 5", "publishd: A house"])
+@pytest.mark.parametrize(
+    "front",
+    [
+        "head: x",
+        "head: 5",
+        "head: 0",
+        "head: [[meta, {}]]",
+        "heet: warm",
+        "removd: my hat",
+        "beat: 5",
+        "publishd: A house",
+    ],
+)
 def test_a_value_of_another_kind_makes_a_name_no_slip_of_a_mark(front: str) -> None:
     assert notes(front) == []
 
@@ -89,7 +101,7 @@ def test_a_date_in_a_misspelt_published_counts() -> None:
     assert [problem.line for problem in found.problems] == [3]
 
 
-@pytest.mark.parametrize("name", ["heet", "haet", "hea", "heaat"])
+@pytest.mark.parametrize("name", ["heet", "haet", "hea", "heaat", "head"])
 def test_a_misspelt_heat_that_would_fold_an_item_withholds_it(name: str) -> None:
     found = read(f"{name}: -1")
     assert (found.item, found.withheld_while_broken) == (None, True)

@@ -25,7 +25,7 @@ from feedd.patterns import late_pattern
 _SHORTEST = 5  # letters of a known name: a shorter one is nearly too many other words
 _SURE = 8  # letters of a name whose first letter may be the slip
 _MOST = 100  # unknown names of a file: with more of them, it was not written by hand
-_OTHER_WORDS = frozenset(("update", "local", "except"))  # no slip, but words of their own
+_OTHER_WORDS = frozenset(("update", "local", "except", "head"))  # no slip, but words of their own
 _LONGEST_MARK = max(map(len, OWN_MARKS)) + 1
 _LIKE_DATE = late_pattern(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
 _DATES = frozenset((*MEANINGS["date"], *MEANINGS["not before"], "published"))
@@ -87,7 +87,7 @@ def _near_mark(name: str, value: Node, findings: Findings) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _mark_like(name: str) -> str | None:
-    if not name.isalpha() or len(name) > _LONGEST_MARK or is_known_anywhere(name):
+    if name in _OTHER_WORDS or not name.isalpha() or len(name) > _LONGEST_MARK or is_known_anywhere(name):
         return None
     found = OWN_MARKS.keys() & with_one_slip(name)
     return next((mark for mark in sorted(found) if mark[0] == name[0]), None)
