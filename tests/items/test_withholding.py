@@ -319,6 +319,7 @@ def test_a_seal_in_a_file_that_another_program_wrote_out_is_one_still(text: str)
         ),
         "Title: x\nTags: a\n    HIDDEN words\nSecured:\n\nText.\n",
         "Title: x\nSecured:\n\nText.\n    HIDDEN words\n",
+        *(f"Title: x\n\nSecured: HIDDEN words\n{blank}\nText.\n" for blank in ("", "  ", "\t", "   \n  ")),
         "Title: x\nDate: 2023-01-02\n secued: HIDDEN words\n\nText.\n",
         "+++\ntitle = 'x'\ntags = [\n'HIDDEN words',\n]\nsecured = [\n]\n+++\nText.\n",
         "+++\ntitle = 'x'\n+++\nsecred = 'HIDDEN words'\nText.\n",

@@ -249,6 +249,12 @@ def test_a_mark_that_a_slip_sweeps_away_withholds(text: str, mark: str) -> None:
         assert not is_published(parse("a.md", data.encode())), data
 
 
+@pytest.mark.parametrize("rest", ["= 'x'", " = 'x'", "='x'", "=x", "= [1]"])
+@pytest.mark.parametrize("mark", ["draft = true", "drafts = true", "published = false", "unlisted = yes"])
+def test_a_mark_to_which_a_line_without_its_name_was_joined_withholds(mark: str, rest: str) -> None:
+    assert not is_published(parse("a.md", f"+++\ntitle = 'x'\n{mark}{rest}\n+++\nText\n".encode()))
+
+
 @pytest.mark.parametrize(
     "line",
     ["Title: y", "TITLE = 'y'", "t\u0131tle: y", "T\u0130TLE: y", '{"title": "y"', ".. slug: y", "-->", "a, title"],

@@ -85,14 +85,14 @@ def _is_heading_or_quotation(texts: Sequence[str]) -> bool:
     """Whether a text begins with a heading that looks like a field, or with a quotation of which only the first line
     does.
     """
-    below = texts[1] if len(texts) > 1 else ""
+    below = texts[1].rstrip() if len(texts) > 1 else ""
     if texts[0].startswith("#"):
-        return not below.strip() and _KNOWN.match(texts[0]) is not None
+        return not below and _KNOWN.match(texts[0]) is not None
     if _SECURED.match(texts[0].lstrip("> \t")) is None:
         return False
     if texts[0].startswith(">"):
         return not (below.startswith(">") and _KNOWN.match(below))
-    return len(below) > 1 and not below.rstrip().strip("=") and not (len(texts) > 2 and _KNOWN.match(texts[2]))
+    return len(below) > 1 and not below.strip("=") and not (len(texts) > 2 and _KNOWN.match(texts[2]))
 
 
 def _is_rest_of_object(texts: Sequence[str]) -> bool:

@@ -40,7 +40,7 @@ _JUNK = " \t\"'`,;)]}([{|>&!*\\"  # characters that a slip may leave around a va
 _DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _NEGATIVE = late_pattern(rf"[{_DASHES}]\s*\.?\d")
 _LIKE_NEGATIVE = late_pattern(rf"[{_DASHES}](?!--)")
-_WORD = late_pattern(r"[^\s,;:#\"'`()\[\]{}<>]*")
+_WORD = late_pattern(r"[^\s,;:#=\"'`()\[\]{}<>]*")
 
 
 def withholds(values: Mapping[str, Any]) -> bool:
