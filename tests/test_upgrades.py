@@ -208,6 +208,37 @@ def test_an_edit_that_comes_with_an_upgrade_is_an_edit(upgrade: Upgrade, ledger:
 
 
 @both_ledgers
+@pytest.mark.parametrize("field", ["publishd", "publishDat", "embargoUntil"])
+def test_a_date_to_come_that_an_older_feedd_did_not_read_is_said_and_holds_from_the_next_edit_on(
+    upgrade: Upgrade, field: str, ledger: str
+) -> None:
+    read_as, text = item("A", LINK, None), item("A", LINK, None, **{field: "2099-05-01"})
+    files = {f"{name}.md": (read_as.replace("/a", f"/{name}"), text.replace("/a", f"/{name}")) for name in "abcde"}
+    upgrade.is_published_by_an_older_feedd(files, ledger)
+    before = upgrade.entries()
+    planned, report = upgrade.plan(), upgrade.publish()
+    assert (upgrade.entries(), planned.feeds) == (before, ())
+    (said,) = report.remarks
+    assert planned.remarks == report.remarks
+    assert said.startswith("5 published items have dates still to come, ")
+    named = ", ".join(f"{name}.md (2099-05-01 00:00 UTC)" for name in "abc")
+    assert f": {named} and 2 more. " in said
+    assert upgrade.publish().remarks == ()
+    for name in "abcde":
+        upgrade.write(f"{name}.md", item("Edited", f"https://news.example/{name}", None, **{field: "2099-05-01"}))
+    assert upgrade.publish().withdrawn == 5
+    assert upgrade.entries() == {}
+
+
+def test_of_a_date_that_was_shown_before_the_clock_went_back_nothing_is_said(upgrade: Upgrade) -> None:
+    upgrade.write("a.md", item("A", LINK, DATE))
+    upgrade.publish()
+    upgrade.version, upgrade.now = "newer", NOON - timedelta(days=9)
+    assert upgrade.publish().remarks == ()
+    assert len(upgrade.entries()) == 1
+
+
+@both_ledgers
 def test_what_was_not_shown_yet_has_the_date_that_is_read_now(upgrade: Upgrade, ledger: str) -> None:
     waiting = item("Waiting", LINK, "2026-01-10T15:00:00Z"), item("Waiting", LINK, "2026-01-10T15:00:00-01:00")
     upgrade.is_published_by_an_older_feedd({"a.md": waiting}, ledger)

@@ -44,9 +44,10 @@ class Plan(Struct, frozen=True):
     `retired`: folders of feeds whose documents would be deleted. Each has the folder to which readers are redirected,
     or None if they get status 410. `gone`: documents that would be deleted without redirection or 410.
 
-    `moves_from` and `moves_to`: the old and the new base URL, if the next pass changes the base URL; else None. Both
-    end with "/". `brings_index`: the recovery index comes beside documents that have none. `remarks`: what the pass
-    would say of a lost ledger. `is_new`: there is no ledger, and nothing that was published was found.
+    `moves_from` and `moves_to`: the old and the new base URL, if the next pass changes the base URL; else None.
+    Both end with "/". `brings_index`: the recovery index comes beside documents that have none. `remarks`: what the
+    pass would say of a lost ledger, and of dates that an older feedd did not read. `is_new`: there is no ledger,
+    and nothing that was published was found.
     """
 
     feeds: tuple[FeedPlan, ...]

@@ -15,11 +15,12 @@ from feedd.run.scan import ScanResult
 
 class Updated(Struct, frozen=True):
     """What became of entries. `stories`: changes of stories and ranks, in words. `withdrawn`: how many entries were
-    published before, and are not now.
+    published before, and are not now. `early`: a remark on entries that are published before their dates, if any.
     """
 
     stories: str = ""
     withdrawn: int = 0
+    early: tuple[str, ...] = ()
 
 
 def make_report(
@@ -59,5 +60,5 @@ def make_report(
         next_due=min(filter(None, (ledger.entries.next_due(), next_period)), default=None),
         announcements=written.announcements,
         moved=updated.stories,
-        remarks=(*remarks, *written.remarks),
+        remarks=(*remarks, *updated.early, *written.remarks),
     )

@@ -127,6 +127,7 @@ def update_entries(
     only what these files touch. Raises TooManyGuesses if they are the first files, and say too little.
     """
     from feedd.run.reading_summary import certain
+    from feedd.run.remarks.early_entries import EarlyEntries
     from feedd.run.update.collect_candidates import CandidateCollector
     from feedd.run.update.decide_entries import decide_entries, save_entries
     from feedd.run.update.feed_registry import FeedRegistry
@@ -142,7 +143,7 @@ def update_entries(
     feeds = FeedRegistry(ledger, settings.selection, authority)
     if everything:
         adapt_archives(ledger, feeds, settings.selection.archives)
-    stale = StaleFinder(ledger)
+    stale, early = StaleFinder(ledger), EarlyEntries(context.now)
     candidates = CandidateCollector(ledger, feeds, settings.selection)
 
     if is_first and not settings.accept_guesses:
@@ -152,6 +153,7 @@ def update_entries(
     for decided in decide_entries(context, known, authority):
         saved = save_entries(context, stories.add(decided), read=True)
         stale.add(saved)
+        early.add(saved)
         candidates.add(saved)
         del decided, saved  # their bodies, before the next portion is loaded
     for told in stories.recluster():
@@ -166,7 +168,7 @@ def update_entries(
     keep_site_state(ledger, max(site_state(ledger), selection.site))
     if is_recovered:
         ledger.index_marks.mark_read()
-    return Updated("" if is_first or is_recovered else stories.in_words(), stale.withdrawn)
+    return Updated("" if is_first or is_recovered else stories.in_words(), stale.withdrawn, early.in_words())
 
 
 def refuse(context: PassContext, source: ItemSource, seen: ScanResult, failed: dict[int, str]) -> None:

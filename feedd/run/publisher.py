@@ -269,8 +269,9 @@ class Publisher:
             copy = copy if copy is not None and copy.name == begun.copy else None
             try:
                 with context.ledger.transaction():
-                    remember(context, self.items, seen)
-                yield Expected(context, scan.problems, copy, damage + begun.remarks, is_new and not begun.copy, damage)
+                    early = remember(context, self.items, seen).updated.early
+                remarks = damage + begun.remarks + early
+                yield Expected(context, scan.problems, copy, remarks, is_new and not begun.copy, damage)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:
