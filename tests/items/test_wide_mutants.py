@@ -195,6 +195,8 @@ def test_a_sealed_text_that_a_slip_moves_comes_out_nowhere(text: str) -> None:
 MARKS = (
     "Title: x\0Summary: runs over\0    two lines\0Private: true\0\0Text.\0",
     "Title: x\nshare: false<br>Tags: a, b c\n\nText.\n",
+    "Title: x\nshare: f\u200balse\nTags: a, b c\n\nText.\n",
+    "---\ntitle: x\nshare: f\xadalse\n---\nText.\n",
     "---\ntitle: x\nexcerpt: pla\n---\nin and\n  over two lines\ntopics:\n- a\ndraft: true\n--\nText.\n",
     "Title: x\nstatus: draft<br>Tags: a, b c\n\nText.\n",
     "Tags: a, b Slug: a-b\nTitle: x Date: 2023-01-02 Status:\nhidden Summary: y  Text. More\ntext: a.\n",

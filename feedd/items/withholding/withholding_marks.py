@@ -217,7 +217,7 @@ def _is_setting(at: FieldPath, value: Node) -> bool:
         return name in ("share", "hide", "public", "hidden")
     if name != "share":
         return False
-    word = _WORD.search(str(value))  # a line end may have become a tag or an escape behind it
+    word = _WORD.search(_seen(str(value)))  # a line end may have become a tag or an escape behind it
     return not get_close_matches(word[0].lower() if word else "", ("false", "no", "off"), 1, 0.6)
 
 
