@@ -109,33 +109,27 @@ def _account(values: dict[str, Any]) -> str | None:
 _PERSONS = one_or_more(decoders.person)
 
 
+_OF_IMAGES: dict[str, Decoder[Any]] = {
+    "width": decoders.whole,
+    "height": decoders.whole,
+    "title": decoders.plain_text,
+    "attribution": decoders.plain_text,
+}
+
+
 def _images(url: Decoder[str]) -> Decoder[tuple[Image, ...]]:
-    return one_or_more(
-        mapping(
-            {
-                "url": url,
-                "width": decoders.whole,
-                "height": decoders.whole,
-                "title": decoders.plain_text,
-                "attribution": decoders.plain_text,
-            },
-            _image,
-            alone="url",
-        )
-    )
+    return one_or_more(mapping({"url": url, **_OF_IMAGES}, _image, alone="url"))
 
 
-_PROVIDER = mapping(
-    {
-        "name": decoders.proper_name,
-        "domain": decoders.domain,
-        "images": _images(decoders.reference),
-        "authors": _PERSONS,
-        "publishers": _PERSONS,
-    },
-    _provider,
-    alone="name",
-)
+_OF_PROVIDERS: dict[str, Decoder[Any]] = {
+    "name": decoders.proper_name,
+    "domain": decoders.domain,
+    "images": _images(decoders.reference),
+    "authors": _PERSONS,
+    "publishers": _PERSONS,
+}
+_PROVIDER = mapping(_OF_PROVIDERS, _provider, alone="name")
+NAMES_WITHIN = {"provider": frozenset(_OF_PROVIDERS), "images": frozenset(_OF_IMAGES)}
 _LINKS: dict[str, Decoder[Any]] = {
     "webUrl": decoders.link,
     "originalUrl": decoders.link,

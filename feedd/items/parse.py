@@ -38,7 +38,7 @@ from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import with_dots
 from feedd.items.located_problems import is_foreign_text, is_known, known_name, located
 from feedd.items.parsing.build_item import build_item
-from feedd.items.parsing.misspelt_names import take_misspelt
+from feedd.items.parsing.misspelt_names import groups, take_misspelt, take_misspelt_within
 from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
 from feedd.items.parsing.source_file import SourceFile, read_source
 from feedd.items.preview_marks import as_previewed
@@ -107,15 +107,16 @@ def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
     marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
     if tag := withholding_tag(path, front.tree, seen, settings.withheld_tags):
         marks = replace(marks, hidden_by=marks.hidden_by or f"tags: {tag}")
-    misspelt = meaning.misspelt(unknown, front.tree) if unknown else []
+    misspelt = _misspelt_marks(unknown, front.tree) if unknown else []
     findings.set_aside(COSMETIC_FIELDS | {"related"} if _names_texts(front.tree) else COSMETIC_FIELDS)
     _date_by_published(values, marks)
     take_misspelt(unknown, front.tree, values, findings)
+    take_misspelt_within(front.tree, values, findings)
     reader = None
     if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
         reader = ForeignReader(path, front.tree, values, findings, is_toml=source.format == TOML.name)
-    for name, meant in misspelt:
-        findings.unknown((name,), name, meant, withholds=True)
+    for at, meant in misspelt:
+        findings.unknown(at, at[-1], meant, withholds=True)
     if not front.plain and source.format == YAML.name and may_drop(source.front):
         _find_dropped(source.front, findings)
     body = source.body
@@ -145,6 +146,16 @@ def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
     if settings.preview is not None:
         item = as_previewed(item, settings.preview)
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
+
+
+def _misspelt_marks(unknown: Iterable[str], tree: dict[str, Node]) -> list[tuple[tuple[str, ...], str]]:
+    """The fields that would withhold the item if they were spelt as they were probably meant, and how. `heat` is no
+    field in the mappings of other publishers.
+    """
+    found: list[tuple[tuple[str, ...], str]] = [((name,), meant) for name, meant in meaning.misspelt(unknown, tree)]
+    for group, fields in groups(tree):
+        found += [((group, name), meant) for name, meant in meaning.misspelt(fields, fields) if meant != "heat"]
+    return found
 
 
 def _unread_names(read: SourceFile, settings: ReadingSettings) -> tuple[str, ...]:

@@ -142,6 +142,57 @@ def test_other_names_are_no_slips(front: str) -> None:
     assert notes(front) == []
 
 
+@pytest.mark.parametrize(
+    ("front", "line", "name", "meant"),
+    [
+        ("provider: {nmae: X, domain: a.example}", 3, "provider.nmae", "name"),
+        ("provider:\n  domain: a.example\n  Name: X", 5, "provider.Name", "name"),
+        ("provider: {name: X, author: Y}", 3, "provider.author", "authors"),
+        ("images:\n- url: a.png\n- url: b.png\n  heigth: 5", 6, "images[1].heigth", "height"),
+        ("images: {url: a.png, atribution: x}", 3, "images.atribution", "attribution"),
+        ("params:\n  sumary: x", 4, "params.sumary", "summary"),
+        ("Extra:\n  toc: true\n  descripton: x", 5, "Extra.descripton", "description"),
+    ],
+)
+def test_a_name_with_a_slip_within_a_mapping_is_a_note(front: str, line: int, name: str, meant: str) -> None:
+    assert notes(front) == [f"a.md:{line}: {name}: not known, so it is passed over; did you mean `{meant}`?"]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "provider: {name: X, domain: a.example, type: news, followers: 5, nmae: x}",
+        "provider: {domain: a.example, game: x}",  # a first letter apart
+        "images: [{url: a.png, isCached: true, caption: x, alt: x, high: 5, width: 5, widht: 5}]",
+        "params: {showToc: true, hideMeta: true, sumary: x, toc: 1}\nsummary: x",
+        "params: {images2: x, lightbox: true, head: -1, heet: -1}",
+        "other: {sumary: x, drafft: true}\nprovider: X",
+    ],
+)
+def test_other_names_within_a_mapping_are_no_slips(front: str) -> None:
+    assert notes(front) == []
+
+
+def test_a_date_in_a_misspelt_name_of_a_group_keeps_an_item_back_until_then() -> None:
+    found = read("date: 2024-01-01\nparams:\n  embargoUntl: 2099-05-01")
+    assert found.item is not None
+    assert found.item.published == datetime(2099, 5, 1, tzinfo=UTC)
+    assert [(note.line, note.field) for note in found.problems] == [(5, "params.embargoUntl")]
+
+
+@pytest.mark.parametrize("front", ["params: {drafft: true}", "extra: {publishd: false}", "params: {unlistd: yes}"])
+def test_a_misspelt_mark_in_a_group_withholds_as_one_beside_the_title(front: str) -> None:
+    found = read(f"date: 2024-01-01\n{front}")
+    assert (found.item, found.withheld_while_broken) == (None, True)
+    assert "The file is withheld until this is mended: write `" in found.problems[0].reason
+
+
+def test_of_a_slip_within_a_mapping_no_name_is_told_beside_sealed_text() -> None:
+    (note,) = notes("provider: {nmae: X, domain: a.example}\nsecured: hidden words")
+    assert "nmae" not in note
+    assert note.startswith("a.md:3: the field in this line (its name is not shown, ")
+
+
 def test_a_name_that_the_settings_know_is_no_slip() -> None:
     settings = ReadingSettings(fields={"summary": "sumary"})
     assert notes("sumary: A summary", settings) == []

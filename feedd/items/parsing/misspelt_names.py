@@ -5,7 +5,7 @@ Marks that withhold are not among the known names: `meaning.misspelt` looks for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -13,11 +13,11 @@ from typing import Any
 
 from feedd.items.dates import zone_of
 from feedd.items.decoders import finite, is_false, is_true
-from feedd.items.fields import FIELDS
+from feedd.items.fields import FIELDS, NAMES_WITHIN
 from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_dates import Dated, main_date, read_dated
-from feedd.items.foreign.foreign_names import MEANINGS, is_known_anywhere, normal
-from feedd.items.front_matter.yaml import Node
+from feedd.items.foreign.foreign_names import GROUPS, MEANINGS, is_known_anywhere, normal
+from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.withholding.near_names import with_one_slip
 from feedd.items.withholding.withholding_marks import OWN_MARKS, kind_of
 from feedd.patterns import late_pattern
@@ -26,6 +26,7 @@ _SHORTEST = 5  # letters of a known name: a shorter one is nearly too many other
 _SURE = 8  # letters of a name whose first letter may be the slip
 _MOST = 100  # unknown names of a file: with more of them, it was not written by hand
 _OTHER_WORDS = frozenset(("update", "local", "except", "head"))  # no slip, but words of their own
+_LONGEST_WITHIN = max(map(len, chain.from_iterable(NAMES_WITHIN.values()))) + 1
 _LONGEST_MARK = max(map(len, OWN_MARKS)) + 1
 _LIKE_DATE = late_pattern(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
 _DATES = frozenset((*MEANINGS["date"], *MEANINGS["not before"], "published"))
@@ -49,14 +50,57 @@ def take_misspelt(
         present = present or frozenset(map(normal, tree))
         if normal(meant) in present:
             continue
-        date = _date(tree[name], findings) if meant in _DATES else None
-        if date:
-            values["publishedDateTime"] = max(values.get("publishedDateTime", date), date)
-            findings.note((name,), f"not known; did you mean `{meant}`? Nothing is published before this date")
-        elif meant in _DATES and _is_like_date(tree[name]):
-            findings.wrong((name,), f"a date such as 2026-01-31, for `{meant}` was probably meant", tree[name])
-        else:
-            findings.note((name,), f"not known, so it is passed over; did you mean `{meant}`?")
+        _take((name,), meant, tree[name], values, findings)
+
+
+def _take(at: FieldPath, meant: str, value: Node, values: dict[str, Any], findings: Findings) -> None:
+    date = _date(value, findings) if meant in _DATES else None
+    if date:
+        values["publishedDateTime"] = max(values.get("publishedDateTime", date), date)
+        findings.note(at, f"not known; did you mean `{meant}`? Nothing is published before this date")
+    elif meant in _DATES and _is_like_date(value):
+        findings.wrong(at, f"a date such as 2026-01-31, for `{meant}` was probably meant", value)
+    else:
+        findings.note(at, f"not known, so it is passed over; did you mean `{meant}`?")
+
+
+def take_misspelt_within(tree: Mapping[str, Node], values: dict[str, Any], findings: Findings) -> None:
+    """The same for the names in `provider`, in entries of `images`, and in the mappings of other publishers."""
+    for field, known in NAMES_WITHIN.items():
+        value = tree.get(field)
+        entries = enumerate(value) if isinstance(value, list) else [(None, value)]
+        for index, entry in entries:
+            given = entry if isinstance(entry, dict) else {}
+            for name in sorted(given.keys() - known)[:_MOST]:
+                if (meant := _within(field, name)) is not None and meant not in given:
+                    at = (field, name) if index is None else (field, index, name)
+                    _take(at, meant, None, values, findings)
+    inner = list(groups(tree))
+    above = {normal(name) for name in tree} if inner else set()
+    for group, fields in inner:
+        slips = {name: meant for name in sorted(fields) if (meant := nearly(normal(name))) is not None}
+        beside = {normal(name) for name in fields} if slips else set()
+        for name, meant in slips.items() if len(fields) <= _MOST else ():
+            is_given = normal(meant) in above or normal(meant) in beside
+            if not is_given and name not in findings.settings.fields.values():
+                _take((group, name), meant, fields[name], values, findings)
+
+
+def groups(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node]]]:
+    """The mappings in which other publishers keep fields, by their names."""
+    for name, value in tree.items():
+        if isinstance(value, dict) and normal(name) in GROUPS:
+            yield name, value
+
+
+@lru_cache(maxsize=1024)
+def _within(field: str, name: str) -> str | None:
+    """The name in a field of the seeds' words that an unknown name there is but for one slip or its capitals."""
+    plain = normal(name)
+    if not plain.isalpha() or len(plain) > _LONGEST_WITHIN:
+        return None
+    found = NAMES_WITHIN[field].intersection(with_one_slip(plain))
+    return next((known for known in sorted(found) if known[0] == plain[0]), None)
 
 
 def _date(value: Node, findings: Findings) -> datetime | None:
