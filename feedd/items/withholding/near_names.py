@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
 from feedd.items.front_matter.yaml import Scalar
-from feedd.items.withholding.damaged_names import DRESS, SEALING, is_sealing
+from feedd.items.invisible import bare
+from feedd.items.withholding.damaged_names import DRESS, SEALING, is_sealing, undressed
 from feedd.items.withholding.mentions import WINDOW, Mention, is_harmless, is_structure
 from feedd.patterns import late_pattern
 
@@ -36,6 +37,7 @@ _ASSIGNED = late_pattern(
 )
 _IN_TEXT = late_pattern(f"(?:{'|'.join(left for _, left in _LEFT)}){_BEFORE_COLON}", re.IGNORECASE | re.ASCII)
 _LONGEST = len(SEALING) + 1
+_LONGEST_LINE = 2_000  # characters of a line that are looked at without the markup in them
 
 
 def with_one_slip(name: str) -> Iterator[str]:
@@ -102,13 +104,15 @@ def assigned_seals(body: str, reason: str) -> Iterator[Mention]:
     """Sealed text at the beginning of a line of a body, outside of code, behind an equals sign, or where two dots come
     before the name, as in a header in a comment: no sentence has it.
     """
-    if ("=" not in body and ".." not in body) or SEALING not in body.lower():
+    has_markup = "<" in body or "&" in body
+    if ("=" not in body and ".." not in body) or not (has_markup or SEALING in body.lower()):
         return
     lines = split_lines(body)
     code = in_code(lines.texts, nested=False)
     for line, start, is_code in zip(lines.texts, lines.starts, code, strict=True):
-        found = None if is_code else _ASSIGNED.match(line)
-        if found and not is_harmless(f":{line[found.end() : found.end() + WINDOW]}"):
+        shown = bare(undressed(line[:_LONGEST_LINE])) if has_markup else line
+        found = None if is_code else _ASSIGNED.match(shown)
+        if found and not is_harmless(f":{shown[found.end() : found.end() + WINDOW]}"):
             yield Mention(("body",), start, reason)
 
 

@@ -88,7 +88,7 @@ def may_go_on(body: str, *, has_seals: bool, yaml: str | None = None) -> bool:
         return False
     if "\n---" in body or "\n..." in body or body.startswith((" ", "\t", "-")):
         return True
-    if has_seals and " ---" in body[:2000]:
+    if has_seals and (" ---" in body[:2000] or body[:1].islower()):
         return True
     if has_seals and (body[-1:] != "\n" or (body[:1] == "\n" and body.lstrip("\n")[:1] in (" ", "\t", "-"))):
         return True
@@ -287,6 +287,8 @@ def _is_cut(
     if last.style in ('"', "'"):  # a stray line in the place of a quote within the text
         is_rest = texts[0][:1].islower() or texts[0][:1] in tuple(_CONTINUING)
         return is_rest and any(is_closing(line.strip()) for line in texts[1 : _first_empty(texts) + 1])
+    if not last.style and texts[0][:1].islower() and not last.text.endswith(_SENTENCE_ENDS):
+        return True  # in the middle of the only line
     if last.style and texts[0][:1].islower() and _is_indented(texts[1:]) and any("---" in line for line in texts):
         return True  # in the middle of a line of several
     if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
