@@ -698,6 +698,7 @@ def test_what_only_shows_such_fields_is_published_without_a_word(front: str, bod
         ("", "secured: b c\n", 4, "body", "a `secured` field stands in the body; check where the front matter ends"),
         ("", "quality: 3\nheat: -1\n---\n", 5, "body", "`heat` stands in the body; check where the front matter ends"),
         ("", "quality: 3\n---\na\n", 4, "body", "take out the stray `---`"),
+        ("excerpt: >-\n", "  a\n\n  b\n(published): off\n# A\n", 5, "body", "take out the stray `---`"),
         (
             "secured: b\n",
             "rest\n---\na\n",

@@ -57,6 +57,7 @@ _KNOWN = late_pattern(
     r"|type|tags|locale|length|price|members|images|related|url|width|height|domain|authors|publishers)"
     r"[\"']?[ \t]*+:(?:\s|$)"
 )
+_BLOCK_BEGINS = late_pattern(r":[ \t]+[|>][-+0-9]{0,2}[ \t]*$")
 _FIELD_SOON = late_pattern(r"[\s-]*+(?:[^\n]*+\n)?[\"']?[A-Za-z]\w*+[\"']?[ \t]*+:")
 
 _STANDS_IN_BODY = (
@@ -123,7 +124,8 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     word = lines.texts[0].partition(" ")[0]
     if word[:1].islower() and is_sealing(word) and is_closing("".join(lines.texts[1:2])):
         yield Mention(("body",), 0, _SEAL_IN_BODY)
-    if reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach])):
+    is_open = lines.texts[0][:1] in (" ", "\t") and _BLOCK_BEGINS.search(last_line) is not None
+    if is_open or (reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach]))):
         yield Mention(("body",), 0, _GOES_ON)
     yield from _in_further_front(body, lines)
     is_unfinished = last_line.endswith((" ", "\t"))
