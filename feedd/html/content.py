@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from feedd.html import direction, elements, safe_html, source
 from feedd.html.html_writer import Context
+from feedd.html.markdown import plain_markdown
 from feedd.html.markdown.markdown_comments import without_comments
 from feedd.html.markdown.markdown_to_html import BodyHtml, markdown, wiki_targets
 from feedd.html.related_links import related_links
@@ -219,10 +220,19 @@ def local_references(
         return ()
     asked = KeysAsked()
     refers = references(item, _ANYWHERE, files=asked)
+    first = picture(item, refers)
     if may_show:
-        entry_texts(item, base_url=_ANYWHERE, page_url=lambda _: None, refers=refers, longest=longest)
-    else:
-        picture(item, refers)
+        context = Context.around(item, refers, first.url if first else None, lambda _: None)
+        _look_up_files(item, context, longest)
     refers.enclosure(item.enclosure)
     refers.episode(item.episode)
     return asked.local()
+
+
+def _look_up_files(item: Item, context: Context, longest: int) -> None:
+    """Asks `context.refers` for all files that the body and the embedded content show, as `entry_texts` does."""
+    written, is_plain = _written(_shortened(item.body, item.body_format, longest)[0], item, context)
+    if written and not (is_plain and plain_markdown.look_up_files(written, context.refers)):
+        safe_html.readable(written, context, is_plain=is_plain)
+    if item.embed:
+        safe_html.readable(_shortened(item.embed, "html", longest)[0], context)

@@ -16,6 +16,7 @@ from feedd.html.markdown.markdown_to_html import markdown
 from feedd.html.markdown.markdown_writer import Writer
 from feedd.html.safe_html import readable, sanitise
 from feedd.items import text
+from feedd.items.local_files import KeysAsked
 from feedd.items.references import References
 from feedd.items.wiki_links import HIDDEN
 
@@ -156,3 +157,23 @@ def test_what_the_walk_over_html_would_change_goes_through_the_walk(body: str) -
     html = plain_markdown.at_once(body) or markdown(body, CONTEXT.page_url).html
     assert plain_markdown.as_shown(html, CONTEXT) is None
     assert short_way(body) == long_way(body)
+
+
+def files_asked_for(look_up: Callable[[References], object]) -> tuple[str, ...]:
+    asked = KeysAsked()
+    look_up(CONTEXT.refers._replace(files=asked))
+    return asked.local()
+
+
+@given(st.lists(st.sampled_from([*PIECES, "![a](b.png)", "[[c.mp4]]", "![[d.png]]"]), max_size=24).map("".join))
+def test_the_files_of_a_text_are_looked_up_without_the_walk_as_by_the_walk(body: str) -> None:
+    html, is_plain = markdown(body, CONTEXT.page_url)
+    by_walk = files_asked_for(lambda refers: readable(html, CONTEXT._replace(refers=refers)))
+    known: list[bool] = []
+    asked = files_asked_for(lambda refers: known.append(is_plain and plain_markdown.look_up_files(html, refers)))
+    assert asked == by_walk or not known[0]
+
+
+def test_the_files_of_pictures_with_usual_addresses_are_looked_up_without_the_walk() -> None:
+    html = markdown("![a|80](b.png)\n\n- ![](/c/d.jpg 'e') [f](g.png)", CONTEXT.page_url).html
+    assert files_asked_for(lambda refers: plain_markdown.look_up_files(html, refers)) == ("/c/d.jpg", "b.png")

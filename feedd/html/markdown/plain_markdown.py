@@ -20,7 +20,7 @@ from feedd.html.markdown import commonmark
 from feedd.html.markdown.markdown_marks import SIZE_IN_WORDS
 from feedd.html.weight import too_heavy
 from feedd.items import inline_markup, urls
-from feedd.items.references import PLAYED_TYPES
+from feedd.items.references import BY_NAME, PLAYED_TYPES, References
 from feedd.patterns import late_pattern
 
 # Footnotes, callouts, characters by number, "<" by name, what is no tag though it comes out like one, the remains of
@@ -60,6 +60,7 @@ _WITH_ADDRESS = late_pattern(
     r'<a href="([^"\n]*)"(?: title="([^"\n]*)")?>'
     r'|<img src="([^"\n]*)" alt="([^"\n]*)"(?: title="([^"\n]*)")?(?: /)?>'
 )
+_PICTURE_ADDRESS = late_pattern('<img src="([^"\n]*)"')
 # What a parser of URLs takes as it is written, with http or https or relative.
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?(?::[0-9]{1,4})?"
 _ADDRESS = late_pattern(
@@ -140,6 +141,19 @@ def as_shown(html: str, context: Context) -> str | None:
     if _NOTHING.search(html) or _begins_with_title(html, context.title):
         return None
     return html.strip()
+
+
+def look_up_files(html: str, refers: References) -> bool:
+    """Asks `refers` for the files that this HTML shows; False, if only the walk of `rewrite.py` may know them all."""
+    addresses = _PICTURE_ADDRESS.findall(html)
+    if len(addresses) != html.count("<img ") or f'href="{BY_NAME}' in html or too_heavy(html):
+        return False
+    try:
+        for address in addresses:
+            refers.shown(_checked(address))
+    except _LongWay:
+        return False
+    return True
 
 
 class _Addresses:
