@@ -1,6 +1,6 @@
-"""The tests at other dates, and in other time zones: `python tests/other_dates.py all` runs pytest at each of them.
+"""The tests at other dates, each in another time zone: `python tests/other_dates.py all` runs pytest at each of them.
 
-`turn` runs it at the date or zone whose turn it is by the day of the year, a name at that. Further arguments are for
+`turn` runs it at the date whose turn it is by the day of the year, a name at that date. Further arguments are for
 pytest. time-machine moves the clock of a process, which goes on from there: `conftest.py` has that of the tests moved,
 `launch.py` that of each feedd that tests start. No option of feedd moves it: that could publish what is embargoed.
 """
@@ -15,8 +15,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 SHIFT = "FEEDD_TESTS_SHIFT"  # seconds by which the clocks of the tests are moved
-BERLIN = ZoneInfo("Europe/Berlin")
-ZONES = ("Asia/Kolkata", "America/St_Johns", "Pacific/Kiritimati")
+# The time zone at each date. Two are half an hour beside the others, and one has the next day before all others.
+ZONES = {
+    "sunday": "Asia/Kolkata",
+    "new-year": "America/St_Johns",
+    "leap-day": "UTC",
+    "after-2038": "Pacific/Kiritimati",
+    "clocks-forward": "Europe/Berlin",
+    "clocks-back": "Europe/Berlin",
+}
 
 
 def is_moved() -> bool:
@@ -43,11 +50,11 @@ def moments(now: datetime) -> dict[str, datetime]:
     noon = now.astimezone(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
     return {
         "sunday": noon + timedelta(days=7 - noon.isoweekday() or 7),
-        "new-year": datetime(now.year + 1, 12, 31, 23, 59, tzinfo=UTC),
+        "new-year": datetime(now.year + 1, 12, 31, 23, 59, tzinfo=ZoneInfo(ZONES["new-year"])),
         "leap-day": datetime(leap, 2, 29, 10, tzinfo=UTC),
         "after-2038": datetime(max(2039, now.year + 1), 1, 20, 10, tzinfo=UTC),
-        "clocks-forward": _change(now.year + 1, 3, BERLIN),
-        "clocks-back": _change(now.year + 1, 10, BERLIN),
+        "clocks-forward": _change(now.year + 1, 3, ZoneInfo(ZONES["clocks-forward"])),
+        "clocks-back": _change(now.year + 1, 10, ZoneInfo(ZONES["clocks-back"])),
     }
 
 
@@ -60,16 +67,15 @@ def _change(year: int, month: int, zone: ZoneInfo) -> datetime:
 
 
 def environments(now: datetime) -> dict[str, dict[str, str]]:
-    """What the environment says for each date and each zone, by name."""
-    found = {
-        name: {SHIFT: f"{(moment - now).total_seconds():.0f}", "TZ": "Europe/Berlin" if "clocks" in name else "UTC"}
+    """What the environment says for each date, by its name."""
+    return {
+        name: {SHIFT: f"{(moment - now).total_seconds():.0f}", "TZ": ZONES[name]}
         for name, moment in moments(now).items()
     }
-    return found | {zone: {"TZ": zone} for zone in ZONES}
 
 
 def chosen(wanted: str, now: datetime) -> list[str]:
-    """The names of the dates and zones that are wanted."""
+    """The names of the dates that are wanted."""
     names = list(environments(now))
     if wanted == "turn":
         return [names[now.timetuple().tm_yday % len(names)]]
