@@ -16,6 +16,7 @@ LOADED = (  # modules that a pass with changes needs
     "feedd.run.publish.write_entry_pages",
     "feedd.run.publish.write_index",
     "feedd.run.read",
+    "feedd.run.remarks.early_entries",
     "feedd.run.update.collect_candidates",
     "feedd.run.update.decide_entries",
     "feedd.run.update.identify",
