@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from feedd.words.site_words import ENGLISH, Words
 
-READING_VERSION = 33  # counts up when the same file would give another Item or other keys, so that files are read again
+READING_VERSION = 34  # counts up when the same file would give another Item or other keys, so that files are read again
 
 
 class Image(Struct, frozen=True, omit_defaults=True):
@@ -355,7 +355,7 @@ class Report(Struct, frozen=True):
     removed: int = 0
     seen_before: bool = False  # an earlier pass knew of all that was read or removed, and nothing came of it
     entries: int = 0  # published now
-    withdrawn: int = 0  # that were published before this pass
+    withdrawn: int = 0  # public entries that were published before this pass
     withheld: int = 0  # entries whose files are there, and are not published
     feeds: int = 0
     private: dict[str, int] = {}  # how many entries each private feed holds, by its name

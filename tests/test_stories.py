@@ -186,7 +186,7 @@ def test_what_has_a_lead_before_it_is_published_is_folded_if_so_configured(site:
     site.render()
     site.write("b.md", told("b", "a", quality=90, topics=["Its own"]))
     report = site.render()
-    assert (report.entries, report.withheld) == (1, 1)
+    assert (report.entries, report.withheld, report.withdrawn) == (1, 1, 0)
     assert site.titles() == {"Title a"}
     assert not (site.feeds / "topics").exists()
     assert "Title b" in content(site, "Title a")

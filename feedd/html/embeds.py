@@ -29,8 +29,10 @@ VIDEO_PAGES = {
     "lite-youtube": "https://www.youtube.com/embed/",
 }
 PLAYERS = names("audio object video")
-# What is more than words in a player: a picture, or a link to anything but the help of a player's maker.
-_HAS_MORE = late_pattern(r'<img|<a href="(?!https?://(?:www\.)?videojs\.com/html5-video-support)')
+# What is more than one paragraph of words in a player. A link to the help of a player's maker is none.
+_HAS_MORE = late_pattern(
+    r'<(?:img|ul|ol|dl|table|pre|details|blockquote|h[1-6])\b|<a href="(?!https?://(?:www\.)?videojs\.com/html5-video-support)'
+)
 _MOST_PLAYERS = 3  # in one another; the content of others stands as it is
 _OF_AMP = names("fallback placeholder")  # AMP shows these only in place of something else
 _SIZES = ("width", "height")
@@ -138,7 +140,8 @@ class Embeds(Output):
         if embedded is None:
             return ""
         inside = "".join(self._out[closed.at + 1 :])
-        if closed.filled and not _HAS_MORE.search(inside) and media.says_nothing(inline_markup.markup_text(inside)):
+        is_notice = inside.count("<p") < 2 and not _HAS_MORE.search(inside)
+        if closed.filled and is_notice and media.says_nothing(inline_markup.markup_text(inside)):
             del self._out[closed.at + 1 :]
             closed.filled = False
         url = media.file(embedded.attributes, embedded.sources, refers.shown)

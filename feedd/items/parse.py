@@ -38,7 +38,7 @@ from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import with_dots
 from feedd.items.located_problems import is_foreign_text, is_known, known_name, located
 from feedd.items.parsing.build_item import build_item
-from feedd.items.parsing.misspelt_names import groups, take_misspelt, take_misspelt_within
+from feedd.items.parsing.misspelt_names import groups, is_slip, take_misspelt, take_misspelt_within
 from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
 from feedd.items.parsing.source_file import SourceFile, read_source
 from feedd.items.preview_marks import as_previewed
@@ -154,7 +154,8 @@ def _misspelt_marks(unknown: Iterable[str], tree: dict[str, Node]) -> list[tuple
     """
     found: list[tuple[tuple[str, ...], str]] = [((name,), meant) for name, meant in meaning.misspelt(unknown, tree)]
     for group, fields in groups(tree):
-        found += [((group, name), meant) for name, meant in meaning.misspelt(fields, fields) if meant != "heat"]
+        slips = meaning.misspelt(fields, fields)
+        found += [((group, name), meant) for name, meant in slips if meant != "heat" and is_slip(name, meant)]
     return found
 
 

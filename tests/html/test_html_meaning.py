@@ -235,6 +235,14 @@ def test_a_player_is_a_link_to_its_file(source: str, shown: str) -> None:
     ("source", "shown"),
     [
         (
+            "<video src=/a.mp4><p>No browser?</p><ul><li>0:10 The plan</li></ul></video>",
+            '<p><a href="https://news.example/a.mp4">Video: a.mp4</a></p><p>No browser?</p><ul><li>0:10 The plan</li></ul>',
+        ),
+        (
+            "<video src=/a.mp4><p>No browser?</p><p>Transcript: all of it</p></video>",
+            '<p><a href="https://news.example/a.mp4">Video: a.mp4</a></p><p>No browser?</p><p>Transcript: all of it</p>',
+        ),
+        (
             "<video poster=/p.jpg src=/a.mp4>Your browser does not support the video tag.</video>",
             '<p><a href="https://news.example/a.mp4"><img src="https://news.example/p.jpg" alt="Video: a.mp4"></a></p>',
         ),

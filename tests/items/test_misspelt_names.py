@@ -173,11 +173,25 @@ def test_other_names_within_a_mapping_are_no_slips(front: str) -> None:
     assert notes(front) == []
 
 
-def test_a_date_in_a_misspelt_name_of_a_group_keeps_an_item_back_until_then() -> None:
-    found = read("date: 2024-01-01\nparams:\n  embargoUntl: 2099-05-01")
+@pytest.mark.parametrize("name", ["embargoUntl", "publishd", "publihsed"])
+@pytest.mark.parametrize("more", ["", "".join(f"\n  setting{number}x: y" for number in range(90))])
+def test_a_date_in_a_misspelt_name_of_a_group_keeps_an_item_back_until_then(name: str, more: str) -> None:
+    found = read(f"date: 2024-01-01\nparams:\n  {name}: 2099-05-01{more}")
     assert found.item is not None
     assert found.item.published == datetime(2099, 5, 1, tzinfo=UTC)
-    assert [(note.line, note.field) for note in found.problems] == [(5, "params.embargoUntl")]
+    assert [(note.line, note.field) for note in found.problems] == [(5, f"params.{name}")]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("list: false", "delete: true", "remove: true", "moved: true", "craft: true", "drafted: true"),
+        *("restricted: true", "secrets: true", "shared: false", "shares: false", "publisher: false"),
+        *("republish: false", "nopublish: false"),
+    ],
+)
+def test_a_word_of_its_own_in_a_group_withholds_nothing(field: str) -> None:
+    assert read(f"date: 2024-01-01\nparams: {{{field}}}").item is not None
 
 
 @pytest.mark.parametrize("front", ["params: {drafft: true}", "extra: {publishd: false}", "params: {unlistd: yes}"])

@@ -234,6 +234,7 @@ QUOTED = SEAL.replace("'", "''")
         ("title: x\nsecured: |\n  Some\n", "  HIDDEN words\n---\nText.\n"),
         ("title: x\nsecured: Some\n", "hidden HIDDEN words\n---\nText.\n"),
         ("title: x\nsecured: Some |2\n", "hidden HIDDEN words\n\nText.\n"),
+        ("title: x\nsecured: Some words,\n", "hidden HIDDEN words\n\nText.\n"),
         ("title: x\nsecured:\n- Some\n- other\n", "hidden HIDDEN words\nand more\n"),
         ("title: x\nsecured: 'Some'\n", "hidden HIDDEN words\n---\nText.\n"),
         ("title: x\nsecured: 'x'\n", "'y HIDDEN words'\n  ---\nText.\n"),
@@ -327,6 +328,13 @@ def test_a_seal_in_a_file_that_another_program_wrote_out_is_one_still(text: str)
         "+++\ntitle = 'x'\n+++\nsecred = 'HIDDEN words'\nText.\n",
         "+++\ntitle = 'x'\n+++\nText.\n---\n\nsecure<wbr>d = {text = 'HIDDEN words'}\n",
         "+++\ntitle = 'x'\n+++\nText.\n\nsec&shy;ured = 'HIDDEN words'\n",
+        *(
+            f"---\ntitle: x\n---\nText.\n\n{line}\n"
+            for line in (
+                *("&lt;secured = HIDDEN words&gt;", "\\<secured\\> = HIDDEN words", "**<secured>** = HIDDEN words"),
+                *("<secured = HIDDEN &amp; more> words", "&lt;secured&gt; = HIDDEN words"),
+            )
+        ),
         "---\ntitle: x\n---\nText.\n\n+++\ntitle = 'y'\nsecured = 'HIDDEN words'\n+++\nText.\n",
         "---\ntitle: x\n---\nText.\nDate: 2023-01-02\nTitle: y\nSecured: HIDDEN words\n\nText.\n",
         "---\ntitle: x\n---\nText.\n\n<!--\n.. title: y\n.. Secured: HIDDEN words\n-->\n\nText.\n",
@@ -746,3 +754,10 @@ def test_a_report_that_may_be_withheld_is_a_problem_that_says_how_to_write_it() 
 def test_no_character_beyond_ascii_becomes_part_of_a_name_that_withholds_in_small_letters() -> None:
     small = {chr(number).lower() for number in range(0x80, sys.maxunicode + 1)}
     assert [name for name in ("secured", *WITHHOLDING_FIELDS, "heat") for letters in small if letters in name] == []
+
+
+@pytest.mark.parametrize("value", ["", " null", " ~", " false", " true", " {}", " []", " Some words.", " 'Some words'"])
+def test_a_body_that_begins_with_a_small_letter_goes_on_with_no_sealed_text_that_has_an_end(value: str) -> None:
+    parsed = parse("a.md", f"---\ntitle: x\nsecured:{value}\n---\niPhone owners wait.\n".encode())
+    assert parsed.item is not None
+    assert parsed.item.body == "iPhone owners wait."

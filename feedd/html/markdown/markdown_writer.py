@@ -209,7 +209,7 @@ class Writer:
     def _shown(self, address: str, words: str, title: str) -> str:
         """A picture, of which Obsidian writes the size behind the description; or a player, for a file to be played."""
         found = _WITH_SIZE.fullmatch(words)
-        if found and int(found[2]) > 1:
+        if found and int(found[2]) > 1 and int(found[3] or 2) > 1:
             words, width, height = found[1].strip(), int(found[2]), int(found[3] or 0)
         else:
             width = height = 0
@@ -217,7 +217,7 @@ class Writer:
         if kind not in ("audio", "video"):
             return elements.image(address, width, height, words, title)
         self.has_raw_html = True
-        return f'<{kind} src="{escape(address)}" title="{escape(words or title)}"></{kind}>'
+        return f'<{kind} src="{escape(address)}" title="{escape(words.strip() or title)}"></{kind}>'
 
     # What stands in them
 

@@ -25,7 +25,8 @@ from feedd.patterns import late_pattern
 _SHORTEST = 5  # letters of a known name: a shorter one is nearly too many other words
 _SURE = 8  # letters of a name whose first letter may be the slip
 _MOST = 100  # unknown names of a file: with more of them, it was not written by hand
-_OTHER_WORDS = frozenset(("update", "local", "except", "head"))  # no slip, but words of their own
+_OTHER_WORDS = frozenset(("update", "local", "except", "head", "publisher"))  # no slip, but words of their own
+_ENDINGS = ("s", "d", "r", "ed", "er")
 _LONGEST_WITHIN = max(map(len, chain.from_iterable(NAMES_WITHIN.values()))) + 1
 _LONGEST_MARK = max(map(len, OWN_MARKS)) + 1
 _LIKE_DATE = late_pattern(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
@@ -78,11 +79,16 @@ def take_misspelt_within(tree: Mapping[str, Node], values: dict[str, Any], findi
     inner = list(groups(tree))
     above = {normal(name) for name in tree} if inner else set()
     for group, fields in inner:
-        slips = {name: meant for name in sorted(fields) if (meant := nearly(normal(name))) is not None}
+        unknown = sorted(name for name in fields if not is_known_anywhere(normal(name)))
+        slips = {
+            name: meant
+            for name in (unknown if len(unknown) <= _MOST else ())
+            if (meant := nearly(normal(name)) or _near_mark(normal(name), fields[name], findings)) is not None
+        }
         beside = {normal(name) for name in fields} if slips else set()
-        for name, meant in slips.items() if len(fields) <= _MOST else ():
+        for name, meant in slips.items():
             is_given = normal(meant) in above or normal(meant) in beside
-            if not is_given and name not in findings.settings.fields.values():
+            if not is_given and meant != "heat" and name not in findings.settings.fields.values():
                 _take((group, name), meant, fields[name], values, findings)
 
 
@@ -91,6 +97,16 @@ def groups(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node]]]:
     for name, value in tree.items():
         if isinstance(value, dict) and normal(name) in GROUPS:
             yield name, value
+
+
+@lru_cache(maxsize=1024)
+def is_slip(name: str, meant: str) -> bool:
+    """Whether a name is another but for one slip, and no other form of the word: `drafft`, but not `drafts`."""
+    name, meant = normal(name), normal(meant)
+    short, long = sorted((name, meant), key=len)
+    if name in _OTHER_WORDS or name[:1] != meant[:1] or (long.startswith(short) and long[len(short) :] in _ENDINGS):
+        return False
+    return name in with_one_slip(meant)
 
 
 @lru_cache(maxsize=1024)

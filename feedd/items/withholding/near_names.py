@@ -110,9 +110,10 @@ def assigned_seals(body: str, reason: str) -> Iterator[Mention]:
     lines = split_lines(body)
     code = in_code(lines.texts, nested=False)
     for line, start, is_code in zip(lines.texts, lines.starts, code, strict=True):
-        shown = bare(undressed(line[:_LONGEST_LINE])) if has_markup else line
-        found = None if is_code else _ASSIGNED.match(shown)
-        if found and not is_harmless(f":{shown[found.end() : found.end() + WINDOW]}"):
+        # A name between signs is no tag, so the line counts as it is written, too.
+        shown = {line: None, bare(undressed(line[:_LONGEST_LINE])): None} if has_markup else (line,)
+        found = (each for each in map(_ASSIGNED.match, () if is_code else shown) if each)
+        if any(not is_harmless(f":{each.string[each.end() : each.end() + WINDOW]}") for each in found):
             yield Mention(("body",), start, reason)
 
 

@@ -57,7 +57,8 @@ _KNOWN = late_pattern(
     r"|type|tags|locale|length|price|members|images|related|url|width|height|domain|authors|publishers)"
     r"[\"']?[ \t]*+:(?:\s|$)"
 )
-_BLOCK_BEGINS = late_pattern(r":[ \t]+[|>][-+0-9]{0,2}[ \t]*$")
+_NO_TEXTS = frozenset(("", "null", "~", "true", "false", "yes", "no"))
+_BLOCK_BEGINS = late_pattern(r"^[^#]*:[ \t]+[|>][-+0-9]{0,2}[ \t]*$")
 _FIELD_SOON = late_pattern(r"[\s-]*+(?:[^\n]*+\n)?[\"']?[A-Za-z]\w*+[\"']?[ \t]*+:")
 
 _STANDS_IN_BODY = (
@@ -289,7 +290,8 @@ def _is_cut(
     if last.style in ('"', "'"):  # a stray line in the place of a quote within the text
         is_rest = texts[0][:1].islower() or texts[0][:1] in tuple(_CONTINUING)
         return is_rest and any(is_closing(line.strip()) for line in texts[1 : _first_empty(texts) + 1])
-    if not last.style and texts[0][:1].islower() and not last.text.endswith(_SENTENCE_ENDS):
+    is_text = not last.is_name and last.text.lower() not in _NO_TEXTS
+    if is_text and not last.style and texts[0][:1].islower() and not last.text.endswith((".", "!", "?")):
         return True  # in the middle of the only line
     if last.style and texts[0][:1].islower() and _is_indented(texts[1:]) and any("---" in line for line in texts):
         return True  # in the middle of a line of several

@@ -1,7 +1,7 @@
 """Entries that are published before the date of their files: changed entries in; how many there are, in words, out.
 
-An older feedd may have read another date in the same file, or none. What it has published stays as long as nobody
-changes the file; so it is said.
+An older feedd, or other settings, may have read another date in the same file, or none. What was published stays as
+long as nobody changes the file; so it is said.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class EarlyEntries:
         more = f" and {self._number - _NAMED:,} more" if self._number > _NAMED else ""
         what = "1 published item has a date" if self._number == 1 else f"{self._number:,} published items have dates"
         remark = (
-            f"{what} still to come, which an older version of feedd did not read: {', '.join(self._named)}{more}. "
+            f"{what} still to come, as feedd reads the files now: {', '.join(self._named)}{more}. "
             "What was published stays so until its file changes; `published: false` in the file withdraws it"
         )
         return (remark,)

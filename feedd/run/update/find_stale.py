@@ -33,7 +33,8 @@ class StaleFinder:
     """Finds the documents that the changes of a pass make stale."""
 
     def __init__(self, ledger: LedgerSession) -> None:
-        self.withdrawn = 0  # entries that were shown before
+        self.withdrawn = 0  # entries that were shown before this pass
+        self._risen: set[int] = set()  # entries that were not
         self._ledger = ledger
         self._links = not ledger.entries.is_empty()  # else every feed is new
         self._has_archives = ledger.archives.has_any()
@@ -50,9 +51,11 @@ class StaleFinder:
     def add(self, changes: Sequence[EntryChange]) -> None:
         """Adds decided entries."""
         linked: list[int] = []
-        self.withdrawn += _withdrawn(changes)
+        self._count_withdrawn(changes)
         for each in changes:
             before, after = each.before, each.after
+            if self._links and after.shown and not before.shown:
+                self._risen.add(after.entry)
             self._feeds.update(each.members)
             archives = [ArchiveKey(*archive) for archive in each.archived.items()]
             self._archives.update(archives)
@@ -74,7 +77,7 @@ class StaleFinder:
 
     def add_told(self, told: StoryUpdate, changes: Sequence[EntryChange]) -> None:
         """Adds the updated stories, and the entries that changed with them."""
-        self.withdrawn += _withdrawn(changes)
+        self._count_withdrawn(changes)
         for each in changes:
             self._feeds.update(each.members)
             self._archives.update(ArchiveKey(*archive) for archive in each.archived.items())
@@ -134,6 +137,6 @@ class StaleFinder:
         if self._has_archives:
             self._archives |= self._ledger.archives.holding(entries)
 
-
-def _withdrawn(changes: Sequence[EntryChange]) -> int:
-    return sum(each.before.shown and not each.after.shown for each in changes)
+    def _count_withdrawn(self, changes: Sequence[EntryChange]) -> None:
+        gone = [each.after.entry for each in changes if each.before.shown and not each.after.shown]
+        self.withdrawn += sum(entry not in self._risen for entry in gone) if self._links else 0
