@@ -101,8 +101,8 @@ def near_names_in_front(front: str, spans: Sequence[Scalar], reason: str) -> Ite
 
 
 def assigned_seals(body: str, reason: str) -> Iterator[Mention]:
-    """Sealed text at the beginning of a line of a body, outside of code, behind an equals sign, or where two dots come
-    before the name, as in a header in a comment: no sentence has it.
+    """Sealed text in a body: a line outside of code begins with its name and an equals sign, or with two dots and its
+    name. Headers in a comment begin with two dots. No sentence begins like that.
     """
     has_markup = "<" in body or "&" in body
     if ("=" not in body and ".." not in body) or not (has_markup or SEALING in body.lower()):
