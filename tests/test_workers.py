@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -12,7 +13,11 @@ from pathlib import Path
 import pytest
 from support import unprivileged
 
+from feedd.run.executor.direct_fork import DirectFork
 from feedd.run.executor.executor_protocol import Begin, Outcome, Task
+from feedd.run.executor.fork_server import end_fork_server, fork_server
+from feedd.run.executor.worker_connection import WorkerProcess
+from feedd.run.executor.worker_process import work
 from feedd.run.executor.workers import Workers
 
 
@@ -46,6 +51,27 @@ def test_a_process_that_was_forked_has_workers_of_its_own_and_leaves_those_of_it
         unprivileged(in_the_child)
         assert list(workers.map(DOUBLE, JOBS, many=False)) == OUTCOMES
         assert workers._idle == [of_the_parent]
+
+
+def test_a_fork_server_that_two_threads_find_gone_is_replaced_once() -> None:
+    gone = fork_server(work, lasting=False)
+    os.kill(gone._process if isinstance(gone._process, int) else gone._process.pid, signal.SIGKILL)
+    with pytest.raises(OSError, match="fork server"):
+        WorkerProcess(gone)
+    end_fork_server(gone)
+    worker = WorkerProcess(fork_server(work, lasting=False))
+    try:
+        end_fork_server(gone)  # as the second thread does that was refused by it
+        assert worker.ask(pickle.dumps(doubled), b"a") == b"aa"
+    finally:
+        worker.end()
+
+
+def test_the_end_of_a_worker_that_was_ended_meanwhile_is_an_error_of_the_system() -> None:
+    server = DirectFork(work)
+    server.kill(os.getpid())  # nothing is known of this process, as of a worker that another thread has ended
+    with pytest.raises(ProcessLookupError):
+        server.ended(os.getpid())
 
 
 def rehearsed(job: bytes, begin: Begin) -> bytes:

@@ -40,8 +40,10 @@ class DirectFork:
         return pid, ours
 
     def ended(self, pid: int) -> End:
-        """How a worker ended that has closed its connection."""
-        return end_of(pid, self._budgets.pop(pid))
+        """How a worker ended that has closed its connection. Raises OSError if `kill` has ended it."""
+        if (budget := self._budgets.pop(pid, None)) is None:
+            raise ProcessLookupError(pid)
+        return end_of(pid, budget)
 
     def kill(self, pid: int) -> None:
         """Ends a worker that has not ended."""

@@ -201,6 +201,7 @@ def _fork(asked: socket.socket, connection: int, workers: dict[int, Budget], wor
     return pid, NOTHING
 
 
+_starting = threading.Lock()  # two threads that find no fork server start one
 _servers: list[ForkServer] = []
 _of_others: list[ForkServer] = []  # of other processes: not ended here
 
@@ -211,15 +212,17 @@ def fork_server(work: Work, *, lasting: bool) -> ForkServer:
 
     To be called first while the process has one thread. Later, another interpreter has to be started.
     """
-    if _servers and _servers[0].owner != os.getpid():  # this process was forked, and may have other rights
-        _of_others.append(_servers.pop())
-    if not _servers:
-        load(lasting=lasting)
-        _servers.append(ForkServer(work, lasting=lasting))
+    with _starting:
+        if _servers and _servers[0].owner != os.getpid():  # this process was forked, and may have other rights
+            _of_others.append(_servers.pop())
+        if not _servers:
+            load(lasting=lasting)
+            _servers.append(ForkServer(work, lasting=lasting))
+        server = _servers[0]
     if lasting:
         with suppress(OSError):  # it is gone: the next worker finds that out
-            _servers[0].rehearse()
-    return _servers[0]
+            server.rehearse()
+    return server
 
 
 def has_fork_server() -> bool:
@@ -227,10 +230,13 @@ def has_fork_server() -> bool:
     return bool(_servers) and _servers[0].owner == os.getpid()
 
 
-def end_fork_server() -> None:
-    """Ends the fork server of this process, if there is one."""
-    while has_fork_server():
-        _servers.pop().end()
+def end_fork_server(gone: ForkServer | None = None) -> None:
+    """Ends the fork server of this process, if there is one. `gone`: only this one, which does not answer any more. The
+    fork server that another thread has started meanwhile stays, and so do its workers.
+    """
+    with _starting:
+        if has_fork_server() and gone in (None, _servers[0]):
+            _servers.pop().end()
 
 
 atexit.register(end_fork_server)

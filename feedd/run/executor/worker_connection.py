@@ -99,10 +99,11 @@ def start_worker(*, lasting: bool) -> WorkerProcess:
     try:
         if not lasting and not has_fork_server() and has_one_thread():
             return WorkerProcess(DirectFork(work))
-        return WorkerProcess(fork_server(work, lasting=lasting))
-    except OSError:  # the fork server was killed: start another
-        end_fork_server()
+        server = fork_server(work, lasting=lasting)
         try:
+            return WorkerProcess(server)
+        except OSError:  # the fork server was killed: start another
+            end_fork_server(server)
             return WorkerProcess(fork_server(work, lasting=lasting))
-        except OSError as error:
-            raise GaveUp(f"no process can be started: {error.strerror or error}") from None
+    except OSError as error:
+        raise GaveUp(f"no process can be started: {error.strerror or error}") from None
