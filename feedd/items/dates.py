@@ -243,4 +243,5 @@ def _offset(written: str) -> timedelta | None:
 
 
 def _in_utc(found: datetime) -> datetime:
-    return (found if found.tzinfo is UTC else found.astimezone(UTC)).replace(microsecond=0)
+    found = found if found.tzinfo is UTC else found.astimezone(UTC)
+    return found.replace(microsecond=0) if found.microsecond else found

@@ -35,6 +35,7 @@ _DURATION = late_pattern(
 _CLOCK = late_pattern(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\d{2})")
 _LOCALE = late_pattern(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _DOMAIN = late_pattern(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
+_LONGEST_KEPT = 100  # characters
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 _REFERENCE_EXPECTED = "an http or https URL, or a path such as /assets/picture.jpg"
@@ -43,6 +44,8 @@ _REFERENCE_EXPECTED = "an http or https URL, or a path such as /assets/picture.j
 def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """Text for people: tags and entities decoded once, mojibake repaired, white space folded."""
     if isinstance(value, str):
+        if text.is_plain(value):
+            return value or None
         clean, repairs = text.plain(value)
         for repair in repairs:
             findings.repaired(at, repair)
@@ -53,8 +56,17 @@ def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 def proper_name(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """A name: text for people, with every kind of space as a blank, without characters that cannot be seen."""
+    if isinstance(value, str) and len(value) < _LONGEST_KEPT and (known := _usual_name(value)):
+        return known
     found = plain_text(value, at, findings)
     return text.as_name(found) or None if found else None
+
+
+@lru_cache(maxsize=4096)  # the items of a collection share most names
+def _usual_name(written: str) -> str | None:
+    """The name, if it needs no repair."""
+    plain, repairs = text.plain(written)
+    return None if repairs else text.as_name(plain) or None
 
 
 def markup(value: Node, at: FieldPath, findings: Findings) -> str | None:
@@ -235,13 +247,11 @@ def one_or_more(decode: Decoder[T]) -> Decoder[tuple[T, ...]]:
     """
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[T, ...]:
-        entries = value if isinstance(value, list) else [value]
-        found = [
-            decode(entry, (*at, index) if isinstance(value, list) else at, findings)
-            for index, entry in enumerate(entries)
-            if entry is not None
-        ]
-        return tuple(entry for entry in found if entry is not None)
+        if isinstance(value, list):
+            found = [decode(entry, (*at, index), findings) for index, entry in enumerate(value) if entry is not None]
+        else:
+            found = [] if value is None else [decode(value, at, findings)]
+        return tuple([entry for entry in found if entry is not None])
 
     return decoder
 
@@ -277,7 +287,7 @@ def decode_fields(
     decoded: dict[str, Any] = {}
     for name, value in tree.items():
         if value is not None and (decode := fields.get(name)) is not None:
-            result = decode(value, (*at, name), findings)
+            result = decode(value, (*at, name) if at else (name,), findings)
             if result is not None:
                 decoded[name] = result
     return decoded

@@ -95,8 +95,8 @@ def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
 
 def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, ...]:
     for index, report in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(report, dict):
-            for name, meant in meaning.misspelt(report.keys() - _OF_REPORTS, report):
+        if isinstance(report, dict) and (unknown := report.keys() - _OF_REPORTS):
+            for name, meant in meaning.misspelt(unknown, report):
                 findings.unknown((*at, index, name), name, meant)
     return tuple(chain.from_iterable(_LISTED(value, at, findings) or ()))
 
@@ -155,7 +155,7 @@ _LISTED = one_or_more(
     )
 )
 _OF_REPORTS = frozenset(("title", "webUrl", "provider", "publishedDateTime", "name", "excerpt", "quality", "related"))
-_OF_REPORTS |= {*meaning.WITHHOLDING_FIELDS, *_LINKS}
+_OF_REPORTS |= {*meaning.WITHHOLDING_FIELDS, *_LINKS, "type", "images"}  # the last two may stand there
 _ACCOUNT = mapping({"url": decoders.link}, _account, alone="url")
 FIELDS: dict[str, Decoder[Any]] = {
     "title": decoders.plain_text,

@@ -22,7 +22,6 @@ from feedd.items.fields import (
     FIELDS,
     HTML_SUFFIXES,
     OWN_FIELDS,
-    is_of_seeds,
 )
 from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_fields import ForeignReader
@@ -38,7 +37,14 @@ from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import with_dots
 from feedd.items.located_problems import is_foreign_text, is_known, known_name, located
 from feedd.items.parsing.build_item import build_item
-from feedd.items.parsing.misspelt_names import groups, is_slip, take_misspelt, take_misspelt_within
+from feedd.items.parsing.field_names import FieldNames, names_of
+from feedd.items.parsing.misspelt_names import (
+    groups,
+    is_slip,
+    take_misspelt,
+    take_misspelt_in_groups,
+    take_misspelt_within,
+)
 from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
 from feedd.items.parsing.source_file import SourceFile, read_source
 from feedd.items.preview_marks import as_previewed
@@ -51,6 +57,8 @@ from feedd.items.withholding.swept_names import RUN_INTO_FIELD
 from feedd.items.withholding.tag_marks import shown_tag, withholding_tag
 from feedd.items.withholding.withholding_marks import AUDIENCE, NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
+
+_Misspelt = list[tuple[tuple[str, ...], str]]  # the paths of fields, and the names that were probably meant
 
 _QUICK = 24  # bytes of a long text, which are looked for much faster than all of it
 _IN_BODY = "stands in the body; check where the front matter ends; if it is a sample, put it between backquotes"
@@ -90,30 +98,22 @@ def _is_foreign(read: SourceFile, settings: ReadingSettings) -> bool:
     """Whether a file was written for another program: by its format, by fields that only others have, or as a text of a
     site without any field that only the seeds have.
     """
-    names = read.front.tree.keys()
     if read.source.format != YAML.name:
         return True
-    return not OWN_FIELDS & names and (settings.site_url is not None or not names <= FIELDS.keys())
+    names = names_of(read.front.tree)
+    return not names.has_own and (settings.site_url is not None or bool(names.unknown))
 
 
 def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
     path, _, seen, _, source, front, audience = read
-    findings = Findings(quote=not may_be_sealed(seen), settings=settings)
+    findings = Findings(quote=not (front.seals or may_be_sealed(seen)), settings=settings)
     findings.problems.extend(audience.problems)
     if settings.audiences and (problem := _unread_audience(read)):
         return refused(path, read.data, problem, source.format, settings)
-    values = decoders.decode_fields(FIELDS, front.tree, (), findings)
-    unknown = front.tree.keys() - FIELDS.keys()
-    marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
-    if tag := withholding_tag(path, front.tree, seen, settings.withheld_tags):
-        marks = replace(marks, hidden_by=marks.hidden_by or f"tags: {tag}")
-    misspelt = _misspelt_marks(unknown, front.tree) if unknown else []
-    findings.set_aside(COSMETIC_FIELDS | {"related"} if _names_texts(front.tree) else COSMETIC_FIELDS)
-    _date_by_published(values, marks)
-    take_misspelt(unknown, front.tree, values, findings)
-    take_misspelt_within(front.tree, values, findings)
+    names = names_of(front.tree)
+    values, marks, misspelt = _decoded(read, names, findings)
     reader = None
-    if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
+    if not names.is_of_seeds or settings.apply_to_seeds:
         reader = ForeignReader(path, front.tree, values, findings, is_toml=source.format == TOML.name)
     for at, meant in misspelt:
         findings.unknown(at, at[-1], meant, withholds=True)
@@ -134,7 +134,7 @@ def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
             is_hidden=bool(misspelt or marks.is_unclear or marks.hidden_by),
         )
     item = build_item(path, body, values, findings)
-    item = _marked(item, marks, settings, is_foreign=OWN_FIELDS.isdisjoint(front.tree))
+    item = _marked(item, marks, settings, is_foreign=not names.has_own)
     if settings.audiences and audience is not EVERYBODY:
         item = _addressed(item, audience, settings.audiences, findings)
     if doubts := _doubts(read, item, settings):
@@ -148,11 +148,30 @@ def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
 
 
-def _misspelt_marks(unknown: Iterable[str], tree: dict[str, Node]) -> list[tuple[tuple[str, ...], str]]:
+def _decoded(read: SourceFile, names: FieldNames, findings: Findings) -> tuple[dict[str, Any], ForeignMarks, _Misspelt]:
+    """The values of the seeds' own fields, what withholds the file in the words of others, and what nearly does."""
+    tree, tags = read.front.tree, findings.settings.withheld_tags
+    values = decoders.decode_fields(FIELDS, tree, (), findings)
+    marks = read_marks(tree, names.marks, findings) if names.marks else NO_MARKS
+    if names.has_tags and (tag := withholding_tag(read.path, tree, read.seen, tags)):
+        marks = replace(marks, hidden_by=marks.hidden_by or f"tags: {tag}")
+    misspelt = _misspelt_marks(names.near_marks, tree) if names.near_marks or names.has_groups else []
+    if findings.problems:
+        findings.set_aside(COSMETIC_FIELDS | {"related"} if _names_texts(tree) else COSMETIC_FIELDS)
+    _date_by_published(values, marks)
+    if names.slips:
+        take_misspelt(names.slips, tree, values, findings)
+    take_misspelt_within(tree, values, findings)
+    if names.has_groups:
+        take_misspelt_in_groups(tree, values, findings)
+    return values, marks, misspelt
+
+
+def _misspelt_marks(unknown: Iterable[str], tree: dict[str, Node]) -> _Misspelt:
     """The fields that would withhold the item if they were spelt as they were probably meant, and how. `heat` is no
     field in the mappings of other publishers.
     """
-    found: list[tuple[tuple[str, ...], str]] = [((name,), meant) for name, meant in meaning.misspelt(unknown, tree)]
+    found: _Misspelt = [((name,), meant) for name, meant in meaning.misspelt(unknown, tree)]
     for group, fields in groups(tree):
         slips = meaning.misspelt(fields, fields)
         found += [((group, name), meant) for name, meant in slips if meant != "heat" and is_slip(name, meant)]

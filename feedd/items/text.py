@@ -71,14 +71,7 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
     characters that XML 1.0 may not contain, are left out. White space of HTML is folded (`folded`). Text without `&`,
     `<` and damage comes back as it is, only folded.
     """
-    if (
-        raw.isprintable()
-        and "&" not in raw
-        and "<" not in raw
-        and "  " not in raw
-        and raw.strip() == raw
-        and (raw.isascii() or not _MOJIBAKE.search(raw))
-    ):
+    if is_plain(raw):
         return raw, ()
     text = raw
     notes: list[str] = []
@@ -96,6 +89,18 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
         if note:
             notes.append(note)
     return _folded(text), tuple(notes)
+
+
+def is_plain(raw: str) -> bool:
+    """Whether a text plainly is what `plain` makes of it: a quick look."""
+    return (
+        raw.isprintable()
+        and "&" not in raw
+        and "<" not in raw
+        and "  " not in raw
+        and raw.strip() == raw
+        and (raw.isascii() or not _MOJIBAKE.search(raw))
+    )
 
 
 def as_name(plain: str) -> str:

@@ -56,41 +56,49 @@ class FileFacts(Struct, frozen=True):
 
 def file_facts(path: str) -> FileFacts:
     """The facts in a path relative to the items' directory."""
-    folder, _, file = path.rpartition("/")
-    folders, language_of_folders = _folders(folder)
+    folders, _, file = path.rpartition("/")
+    folder = _folder_facts(folders)
     stem = stem_of(file)
     first, dot, last = stem.rpartition(".")
-    language = last if dot and "." not in first and _is_language(last) else None
-    in_name = language is not None
-    if in_name:
+    language = _tag(last) if dot and "." not in first and _is_language(last) else None
+    if language:
         stem = first
-    language = language or language_of_folders
-    above = next((at for at, folder in enumerate(folders) if folder.startswith("_")), len(folders))
-    shown = [folder for folder in folders if not folder.startswith("_")]
-    name = stem
+    shown, name = folder.shown, stem
     is_index = stem.lower() in _INDEXES
     if is_index and shown:
-        name = shown.pop()
-    slug = _DATE_BEFORE.sub("", name, count=1)
+        shown, _, name = shown.rpartition("/")
+    slug = _DATE_BEFORE.sub("", name, count=1) if name[:1].isdigit() else name
     is_root = is_index and not shown and name == stem
     return FileFacts(
         name=name,
         slug="-".join(slug.split()),
-        path="" if is_root else "/".join([*shown, name]),
-        folder="/".join(shown),
-        language=_tag(language) if language else None,
-        language_in_name=in_name,
+        path="" if is_root else f"{shown}/{name}" if shown else name,
+        folder=shown,
+        language=language or folder.language,
+        language_in_name=language is not None,
         dateless_name=slug,
-        category_folder="/".join(shown[:above]),
+        category_folder=min(shown, folder.category_folder, key=len),  # both begin with the same folders
     )
 
 
+class _FolderFacts(Struct, frozen=True):
+    """What the path of a folder says. `shown`: the folders that do not begin with `_`; the rest as in FileFacts."""
+
+    shown: str
+    category_folder: str
+    language: str | None
+
+
 @lru_cache(maxsize=256)  # most files of a folder come together
-def _folders(path: str) -> tuple[tuple[str, ...], str | None]:
-    """The names of the folders in the path of a folder, and the language that they say."""
-    folders = tuple(path.split("/")) if path else ()
-    first = folders[1] if folders[:1] == ("i18n",) and len(folders) > 1 else folders[0] if folders else ""
-    return folders, first if _is_language(first) and first.lower() not in _NO_FOLDERS else None
+def _folder_facts(path: str) -> _FolderFacts:
+    folders = path.split("/") if path else []
+    first = folders[1] if folders[:1] == ["i18n"] and len(folders) > 1 else folders[0] if folders else ""
+    above = next((at for at, folder in enumerate(folders) if folder.startswith("_")), len(folders))
+    return _FolderFacts(
+        shown="/".join(folder for folder in folders if not folder.startswith("_")),
+        category_folder="/".join(folders[:above]),
+        language=_tag(first) if _is_language(first) and first.lower() not in _NO_FOLDERS else None,
+    )
 
 
 def _is_language(word: str) -> bool:

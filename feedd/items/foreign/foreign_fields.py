@@ -8,6 +8,7 @@ cannot be read: the file might be published too early.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from feedd.items import urls
@@ -45,8 +46,10 @@ class ForeignReader:
         self.tree, self.values, self.findings = tree, values, findings
         self.path, self.facts = path, file_facts(path)
         self.is_of_zola = is_toml  # of the programs with TOML, only Zola reads a `path`
-        self.day: Dated | None = None  # which its link is made of
+        self.day: date | None = None  # which its link is made of, unless it is the day of a date that is `given`
+        self.given: datetime | None = None
         self.known = {key.lower(): person for key, person in self.settings.authors.items()}
+        self.has_own = not OWN_FIELDS.isdisjoint(tree)
         self.replaced: set[str] = set()  # fields of the seeds in whose place others count
         if self.settings.fields:
             self._take_renamed()
@@ -64,7 +67,7 @@ class ForeignReader:
         self._texts()
         former_ids.add_from_other_names(self.fields, self.values, self.findings)
         self._names()
-        if not self.values.get("tags") and OWN_FIELDS.isdisjoint(self.tree):
+        if not self.values.get("tags") and not self.has_own:
             self.values["tags"] = inline_tags(body)
         self._authors()
         self._pictures()
@@ -72,7 +75,7 @@ class ForeignReader:
         self._language()
         if self.settings.folders:
             self._take_defaults()
-        if self.facts.language and "locale" not in self.values:
+        if "locale" not in self.values and self.facts.language:
             self.values["locale"] = self.facts.language  # of a folder: a guess, and the settings know better
         self._link()
         return self._unread()
@@ -106,25 +109,27 @@ class ForeignReader:
         texts = (field.value for field in self.fields.meaning(meaning))
         return next((value.strip() for value in texts if isinstance(value, str) and value.strip()), None)
 
-    def _has(self, *names: str) -> bool:
+    def _has(self, name: str) -> bool:
         """Whether the file has a value, good or not, for one of the seeds' own fields."""
-        return any(self.tree.get(name) is not None and name not in self.replaced for name in names)
+        return self.tree.get(name) is not None and name not in self.replaced
 
     # Dates
 
     def _dates(self, body: str) -> None:
-        zone = zone_of(self.settings.time_zone)
         given = self.values.get("publishedDateTime")  # by its own field, or by a date in `published`
-        found = {"published": Dated(given, given.astimezone(zone).date())} if given else {}
-        if not self._has("publishedDateTime"):
-            found |= self._dates_of("date")
+        has_own = self._has("publishedDateTime")
+        found = {} if has_own else self._dates_of("date")
         found |= self._dates_of("not before")
-        if not found and not self._has("publishedDateTime") and (other := self._other_date(body)):
+        if not found and not given and not has_own and (other := self._other_date(body)):
             found = {"date": other}
         if found:
             # Of several dates the last one counts, so that nothing is published before its time.
-            self.values["publishedDateTime"] = max(dated.moment for dated in found.values())
-            self.day = found.get("date") or next(iter(found.values()))
+            moments = [dated.moment for dated in found.values()]
+            self.values["publishedDateTime"] = max([given, *moments] if given else moments)
+        if given and "date" not in found:
+            self.given = given
+        elif found:
+            self.day = (found.get("date") or next(iter(found.values()))).day
         if "updatedDateTime" not in self.values and not self._has("updatedDateTime"):
             for field in self.fields.meaning("updated"):
                 if dated := self._dated(field, is_sure=False):
@@ -165,13 +170,15 @@ class ForeignReader:
     # Names, persons, pictures, language
 
     def _names(self) -> None:
-        if "topics" in self.values and OWN_FIELDS.isdisjoint(self.tree):
+        if "topics" in self.values and not self.has_own:
             self.values["topics"] = tuple(map(foreign_shapes.without_wiki_link, self.values["topics"]))
         for meaning, target in (("tags", "tags"), ("categories", "categories")):
             for field in self.fields.meaning(meaning):
                 at_blanks = field.name != "category" and field.name != "keywords" and self._is_of_jekyll()
                 if field.at == (target,):
                     self.findings.forget(target)
+                if field.at == ("category",) and isinstance(field.value, str) and "," not in field.value:
+                    break  # a single category is one of the seeds' own fields
                 if found := foreign_shapes.names(field.value, field.at, self.findings, at_blanks=at_blanks):
                     if len(found) == 1 and " " in found[0] and meaning == "tags" and isinstance(field.value, str):
                         self.findings.note(field.at, "it is read as one name; put commas between several")
@@ -233,11 +240,13 @@ class ForeignReader:
             self.values["locale"] = self.facts.language
 
     def _link(self) -> None:
+        if self.values.get("webUrl"):
+            return
         names = ["webUrl", "originalUrl", "sourceUrl", "videoId"]
-        if not OWN_FIELDS.isdisjoint(self.tree):
+        if self.has_own:
             names += ["website", "twitter", "linkedin"]  # the link of a profile among the seeds
         if not any(self.values.get(name) or self._has(name) for name in names):
-            day = self.day.day if self.day else None
+            day = self.given.astimezone(zone_of(self.settings.time_zone)).date() if self.given else self.day
             maker = LinkMaker(self.fields, self.values, self.facts, day, self.findings, is_of_zola=self.is_of_zola)
             if link := maker.link():
                 self.values["webUrl"] = link

@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 
 from feedd.items.front_matter.yaml import FieldPath, Node
 
+_MOST_KEPT = 64  # names of a set whose places are kept
 GROUPS = frozenset(("params", "extra", "taxonomies", "advisory"))
 # Names of each meaning, the first that a file has counts. The seeds' own names are first, in other spellings.
 MEANINGS: dict[str, tuple[str, ...]] = {
@@ -140,66 +142,92 @@ class ForeignField(Struct, frozen=True):
     value: Node
 
 
+class _Places(Struct, frozen=True):
+    """Where the fields of a front matter stand, by the normal form of their names, the first that counts first; the
+    names that each meaning has, in the order in which they count; and what has no use: its name as it is written, in
+    normal form, and in normal form behind the name of its group.
+    """
+
+    by_name: dict[str, list[FieldPath]]
+    by_meaning: dict[str, tuple[str, ...]]
+    unused: tuple[tuple[str, str, str], ...]
+    may_have_groups: bool
+
+
+def _places(paths: tuple[FieldPath, ...]) -> _Places:
+    by_name: dict[str, list[FieldPath]] = {}
+    unused: list[tuple[str, str, str]] = []
+    ranked: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for path in paths:
+        names = [normal(str(part)) for part in path]
+        if names[-1] not in _USED:
+            unused.append((".".join(map(str, path)), names[-1], ".".join(names)))
+        by_name.setdefault(names[-1], []).append(path)
+    for name in by_name:
+        for meaning, rank in _RANKS.get(name, ()):
+            ranked[meaning].append((rank, name))
+    by_meaning = {meaning: tuple(name for _, name in sorted(found)) for meaning, found in ranked.items()}
+    return _Places(by_name, by_meaning, tuple(unused), not GROUPS.isdisjoint(by_name))
+
+
+@lru_cache(maxsize=1024)  # the files of a collection have the same few sets of names
+def _places_on_top(names: tuple[str, ...]) -> _Places:
+    return _places(tuple((name,) for name in names))
+
+
 class NamedFields:
     """The fields of a front matter by their meaning. `renamed`: for a meaning, or for a field of the seeds, the name
     that the files of this site have for it.
     """
 
     def __init__(self, tree: Mapping[str, Node], renamed: Mapping[str, str]) -> None:
+        self._tree = tree
         self._renamed = {meaning: normal(name) for meaning, name in renamed.items()} if renamed else {}
-        self._unused: list[tuple[str, str, str]] = []  # as written; in normal form; in normal form behind its group's
-        self._fields: dict[str, ForeignField] = {}
-        groups = []
-        for written, value in tree.items():
-            name = normal(written)
-            if name in GROUPS and isinstance(value, dict):
-                groups.append((written, name, value))
-                continue
-            if name not in _USED:
-                self._unused.append((written, name, name))
-            if value is not None and name not in self._fields:
-                self._fields[name] = ForeignField((written,), name, value)
-        for group, group_name, fields in groups:
-            for written, value in fields.items():
-                name = normal(written)
-                if name not in _USED:
-                    self._unused.append((f"{group}.{written}", name, f"{group_name}.{name}"))
-                if value is not None:
-                    self._fields.setdefault(name, ForeignField((group, written), name, value))
-        self._by_meaning: dict[str, list[tuple[int, ForeignField]]] = {}  # with the rank of each
-        for name, field in self._fields.items():
-            for meaning, rank in _RANKS.get(name, ()):
-                self._by_meaning.setdefault(meaning, []).append((rank, field))
+        names = tuple(tree)
+        self._places = _places_on_top(names) if len(names) <= _MOST_KEPT else _places(tuple((name,) for name in names))
+        if self._places.may_have_groups:
+            self._places = _places((*_paths(tree),))
 
     def meaning(self, meaning: str) -> Sequence[ForeignField]:
         """The fields of a meaning, in the order in which they count."""
         if self._renamed and (renamed := self.renamed(meaning)):
             return renamed  # and no other: the settings say which field it is
-        found = self._by_meaning.get(meaning)
-        if found is None:
-            return ()
-        return [found[0][1]] if len(found) == 1 else [field for _, field in sorted(found)]
+        names = self._places.by_meaning.get(meaning)
+        return [field for name in names if (field := self.named(name))] if names else ()
 
     def has_any(self, meanings: AbstractSet[str]) -> bool:
         """Whether the file has a field of one of these meanings."""
-        return not meanings.isdisjoint(self._by_meaning) or bool(self._renamed and any(map(self.renamed, meanings)))
+        return any(map(self.meaning, meanings))
 
     def renamed(self, meaning: str) -> tuple[ForeignField, ...]:
         """The field that the settings name for a meaning, if the file has it."""
-        found = self._fields.get(self._renamed.get(meaning, ""))
+        found = self.named(self._renamed.get(meaning, ""))
         return (found,) if found else ()
 
     def named(self, name: str) -> ForeignField | None:
         """The field of this name in normal form."""
-        return self._fields.get(name)
+        for path in self._places.by_name.get(name, ()):
+            value: Any = self._tree
+            for part in path:
+                value = value[part]
+            if value is not None:
+                return ForeignField(path, name, value)
+        return None
 
     def unread(self, *, may_tell: bool) -> Iterator[str]:
         """The names of fields without a use, as they are written. Unless `may_tell`, a name is only told if publishers
         are known to use it: any other name may be a part of a sealed text.
         """
         renamed = frozenset(self._renamed.values())
-        for shown, name, whole_name in self._unused:
+        for shown, name, whole_name in self._places.unused:
             if name in renamed or _is_like_a_seal(whole_name):
                 continue
             if may_tell or name in _KNOWN_ANYWHERE:
                 yield shown
+
+
+def _paths(tree: Mapping[str, Node]) -> Iterator[FieldPath]:
+    """The paths of the fields of a front matter, then of the fields in the mappings that others have for them."""
+    groups = {name: value for name, value in tree.items() if normal(name) in GROUPS and isinstance(value, dict)}
+    yield from ((name,) for name in tree if name not in groups)
+    yield from ((group, name) for group, fields in groups.items() for name in fields)

@@ -24,6 +24,7 @@ from feedd.patterns import late_pattern
 
 _SHORTEST = 5  # letters of a known name: a shorter one is nearly too many other words
 _SURE = 8  # letters of a name whose first letter may be the slip
+_MOST_KEPT = 16  # names of a mapping whose slips are kept
 _MOST = 100  # unknown names of a file: with more of them, it was not written by hand
 _OTHER_WORDS = frozenset(("update", "local", "except", "head", "publisher"))  # no slip, but words of their own
 _ENDINGS = ("s", "d", "r", "ed", "er")
@@ -33,25 +34,27 @@ _LIKE_DATE = late_pattern(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
 _DATES = frozenset((*MEANINGS["date"], *MEANINGS["not before"], "published"))
 
 
-def take_misspelt(
-    unknown: Collection[str], tree: Mapping[str, Node], values: dict[str, Any], findings: Findings
-) -> None:
-    """Adds a note about each unknown name that is probably a known one with a slip in it.
-
-    The field is passed over, unless it holds a date: nothing is published before its time. A date that cannot be read
-    is a problem. Where the file has a field of the known name, too, the unknown name is no slip.
+def slips_among(unknown: Collection[str], names: Collection[str]) -> tuple[str, ...]:
+    """The unknown names that may be known ones with a slip, whatever the fields hold, sorted. `names`: of all fields.
+    Where the file has a field of the known name, too, the unknown name is no slip.
     """
     if len(unknown) > _MOST:
-        return
-    present: frozenset[str] = frozenset()
-    for name in sorted(unknown):
+        return ()
+    present = {*map(normal, names)}
+    meant = ((name, nearly(normal(name)) or _mark_like(normal(name))) for name in sorted(unknown))
+    return tuple(name for name, known in meant if known and normal(known) not in present)
+
+
+def take_misspelt(slips: Collection[str], tree: Mapping[str, Node], values: dict[str, Any], findings: Findings) -> None:
+    """Adds a note about each name of `slips_among` that is probably a known one with a slip in it.
+
+    The field is passed over, unless it holds a date: nothing is published before its time. A date that cannot be read
+    is a problem.
+    """
+    for name in slips:
         meant = nearly(normal(name)) or _near_mark(normal(name), tree[name], findings)
-        if meant is None or name in findings.settings.fields.values():
-            continue
-        present = present or frozenset(map(normal, tree))
-        if normal(meant) in present:
-            continue
-        _take((name,), meant, tree[name], values, findings)
+        if meant is not None and name not in findings.settings.fields.values():
+            _take((name,), meant, tree[name], values, findings)
 
 
 def _take(at: FieldPath, meant: str, value: Node, values: dict[str, Any], findings: Findings) -> None:
@@ -66,19 +69,22 @@ def _take(at: FieldPath, meant: str, value: Node, values: dict[str, Any], findin
 
 
 def take_misspelt_within(tree: Mapping[str, Node], values: dict[str, Any], findings: Findings) -> None:
-    """The same for the names in `provider`, in entries of `images`, and in the mappings of other publishers."""
-    for field, known in NAMES_WITHIN.items():
+    """The same for the names in `provider` and in entries of `images`."""
+    for field in NAMES_WITHIN:
         value = tree.get(field)
         entries = enumerate(value) if isinstance(value, list) else [(None, value)]
         for index, entry in entries:
             given = entry if isinstance(entry, dict) else {}
-            for name in sorted(given.keys() - known)[:_MOST]:
-                if (meant := _within(field, name)) is not None and meant not in given:
+            for name, meant in _slips_within(field, tuple(given)):
+                if meant not in given:
                     at = (field, name) if index is None else (field, index, name)
                     _take(at, meant, None, values, findings)
-    inner = list(groups(tree))
-    above = {normal(name) for name in tree} if inner else set()
-    for group, fields in inner:
+
+
+def take_misspelt_in_groups(tree: Mapping[str, Node], values: dict[str, Any], findings: Findings) -> None:
+    """The same for the names in the mappings of other publishers."""
+    above = {normal(name) for name in tree}
+    for group, fields in groups(tree):
         unknown = sorted(name for name in fields if not is_known_anywhere(normal(name)))
         slips = {
             name: meant
@@ -95,8 +101,13 @@ def take_misspelt_within(tree: Mapping[str, Node], values: dict[str, Any], findi
 def groups(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node]]]:
     """The mappings in which other publishers keep fields, by their names."""
     for name, value in tree.items():
-        if isinstance(value, dict) and normal(name) in GROUPS:
+        if isinstance(value, dict) and may_be_group(name):
             yield name, value
+
+
+def may_be_group(name: str) -> bool:
+    """Whether a mapping of this name is one in which other publishers keep fields."""
+    return normal(name) in GROUPS
 
 
 @lru_cache(maxsize=1024)
@@ -107,6 +118,19 @@ def is_slip(name: str, meant: str) -> bool:
     if name in _OTHER_WORDS or name[:1] != meant[:1] or (long.startswith(short) and long[len(short) :] in _ENDINGS):
         return False
     return name in with_one_slip(meant)
+
+
+def _slips_within(field: str, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The unknown ones among the names in a field of the seeds' words, with the known names that they nearly are."""
+    return _kept_slips(field, names) if len(names) <= _MOST_KEPT else _slips_in(field, names)
+
+
+def _slips_in(field: str, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    unknown = sorted({*names} - NAMES_WITHIN[field])[:_MOST]
+    return tuple((name, meant) for name in unknown if (meant := _within(field, name)) is not None)
+
+
+_kept_slips = lru_cache(maxsize=1024)(_slips_in)
 
 
 @lru_cache(maxsize=1024)

@@ -81,10 +81,15 @@ def _first(found: Sequence[str], tags: Collection[str]) -> str | None:
     return next((tag for tag in found if tag in withholding), None)
 
 
+def may_be_tags(name: str) -> bool:
+    """Whether a field of this name holds the tags of a file."""
+    return plain_name(name) in _NAMES
+
+
 def _tags_of(tree: Mapping[str, Node]) -> list[str]:
     found: list[str] = []
     for name, value in tree.items():
-        if plain_name(name) not in _NAMES:
+        if not may_be_tags(name):
             continue
         for each in value if isinstance(value, list) else [value]:
             tag = each.get("name", each.get("title")) if isinstance(each, dict) else each

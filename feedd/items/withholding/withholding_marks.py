@@ -195,6 +195,12 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
     return ForeignMarks(hidden_by, expires, published, len(findings.problems) > known, is_listed)
 
 
+def may_hold_mark(name: str) -> bool:
+    """Whether `read_marks` may find a mark in a field of this name."""
+    plain = plain_name(name)
+    return plain in MARKS_BY_NAME or plain == "render" or plain in GROUPS
+
+
 def is_of_part(at: FieldPath) -> bool:
     """Whether a mark in another mapping speaks of a part of a page: of an entry of a list, of a cover or a menu."""
     return any(isinstance(part, int) or _PART.search(plain_name(part)) is not None for part in at[:-1])
