@@ -2,7 +2,7 @@
 
 Each item is a pure function of (index, N): nothing has to be kept to know what a feed must hold, and one
 file can be rewritten alone. Index 0 is the oldest; publication times are spread evenly over ten years. One
-field is there for static site generators and ignored by feedd: `providers`, a list, where feedd reads
+field is there for static site generators and ignored by feedd: `outlets`, a list, where feedd reads
 `provider.name`.
 """
 
@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.corpora import Corpus, Item
 
-SEED = "feedd-corpus-1"  # change it whenever the bytes change: a corpus kept from earlier is then made anew
+SEED = "feedd-corpus-2"  # change it whenever the bytes change: a corpus kept from earlier is then made anew
 FIRST = datetime(2016, 1, 1, tzinfo=UTC)
 SPAN = datetime(2026, 1, 1, tzinfo=UTC) - FIRST
 
@@ -152,7 +152,7 @@ def _news(rng: random.Random, one: Item, title_suffix: str) -> str:
         f"quality: {rng.randint(5, 70)}",
         f"heat: {heat}",
         f"published: {'true' if one.published else 'false'}",
-        f'providers: ["{one.provider}"]',
+        f'outlets: ["{one.provider}"]',
         "",
         "provider:",
         f"  name: {one.provider}",
@@ -218,7 +218,7 @@ def _wiki(rng: random.Random, one: Item, title_suffix: str) -> str:
     if not one.published:
         head.append("published: false")
     parts = [
-        "\n".join([*head, f'providers: ["{one.provider}"]', "---"]),
+        "\n".join([*head, f'outlets: ["{one.provider}"]', "---"]),
         f"From: [[{one.provider}]] <br/>",
         prose(rng, 4),
     ]

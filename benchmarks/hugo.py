@@ -25,7 +25,8 @@ services: {{rss: {{limit: {limit}}}}}
 markup: {{goldmark: {{renderer: {{unsafe: true}}}}, highlight: {{codeFences: false}}}}
 """
 _NEWS = """\
-taxonomies: {topic: topics, provider: providers}
+taxonomies: {topic: topics, provider: outlets}
+permalinks: {term: {outlets: "/providers/:slug/"}}
 frontmatter:
   date: [publishedDateTime, ":filename"]
   publishDate: [publishedDateTime, ":filename"]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from feedd.items.fields import KNOWN_NAMES
 from feedd.items.findings import Findings, field_name
-from feedd.items.front_matter.formats import locate
+from feedd.items.front_matter.formats import YAML, locate
 from feedd.items.front_matter.yaml import FieldPath, Source
 from feedd.model import Problem
 
@@ -17,13 +17,13 @@ _FOREIGN_TEXTS = frozenset(
 _UNNAMED = "(its name is not shown, for the file may have sealed content)"
 
 
-def located(path: str, source: Source, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
-    """The problems, or the notes, about the fields of a file."""
-    lines = locate(source)
-    found = (
-        _located(path, reason, _line(lines, at), at, kind, quote=findings.quote)
-        for at, reason in (findings.problems if kind == "problem" else findings.notes)
-    )
+def located(
+    path: str, source: Source, findings: Findings, kind: Literal["problem", "note"], *, is_plain: bool
+) -> tuple[Problem, ...]:
+    """The problems, or the notes, about the fields of a file. `is_plain`: of its FrontMatter."""
+    found_at = findings.problems if kind == "problem" else findings.notes
+    lines = _lines(source, [at for at, _ in found_at], is_plain=is_plain)
+    found = (_located(path, reason, _line(lines, at), at, kind, quote=findings.quote) for at, reason in found_at)
     return tuple(sorted(found, key=lambda each: each.line or 0) if findings.minor else found)
 
 
@@ -54,6 +54,15 @@ def is_known(at: FieldPath) -> bool:
 def is_foreign_text(at: FieldPath) -> bool:
     """Whether a field is a text, or a list of texts, in the words of other publishers."""
     return isinstance(at[0], str) and at[0].lower() in _FOREIGN_TEXTS
+
+
+def _lines(source: Source, places: list[FieldPath], *, is_plain: bool) -> dict[FieldPath, int]:
+    """The lines of these fields, and perhaps of others."""
+    if not is_plain or source.format != YAML.name or any(len(at) > 1 for at in places):
+        return locate(source)
+    text = f"\n{source.front}"  # a field of its own begins a line, and no value has several lines
+    starts = {at: text.find(f"\n{at[0]}:") for at in places if at}
+    return {at: text.count("\n", 0, start) + source.first_line for at, start in starts.items() if start >= 0}
 
 
 def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:

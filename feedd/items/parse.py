@@ -142,7 +142,7 @@ def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
         problems = tuple(Problem(path, doubt.reason, doubt.line, known_name(doubt.at)) for doubt in doubts)
         withheld = withheld or asks_to_be_withheld_here(read.data, settings, audience)
         return Parsed(path, None, problems, withheld_while_broken=withheld, dialect=source.format)
-    notes = located(path, source, findings, "note") if findings.notes else ()
+    notes = located(path, source, findings, "note", is_plain=front.plain) if findings.notes else ()
     if settings.preview is not None:
         item = as_previewed(item, settings.preview)
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
@@ -248,7 +248,7 @@ def _refused_fields(read: SourceFile, values: dict[str, Any], findings: Findings
 
     `is_hidden`: marks in the words of other publishers withhold it, or may do so.
     """
-    problems = located(read.path, read.source, findings, "problem")
+    problems = located(read.path, read.source, findings, "problem", is_plain=read.front.plain)
     withheld = is_hidden or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
     withheld = withheld or asks_to_be_withheld_here(read.data, findings.settings, read.audience)
     return Parsed(read.path, None, problems, withheld_while_broken=withheld, dialect=read.source.format)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Inside a table the "|" of a wiki link is written "\|".
-WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-\ufddf]{0,300}))?\]\]"
+WIKI_LINK_INNER = r"\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-\ufddf]{0,300}))?\]\]"
+WIKI_LINK = rf"(!?){WIKI_LINK_INNER}"
 PIECE_MARK = "\ufdd0([0-9]+)\ufdd1"
 UNTOLD = "(…)"  # in the place of the name of a page that is not published
 _DOTTED = late_pattern(r"[\w-]+(?:\.[\w-]+)+(?:#.*)?")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedd.html.markdown import commonmark
 from feedd.html.markdown.markdown_comments import without_comments, without_marks
 from feedd.html.markdown.markdown_marks import (
-    WIKI_LINK,
+    WIKI_LINK_INNER,
     Marked,
     name_in_words,
     names_in_link,
@@ -29,6 +29,7 @@ from feedd.patterns import late_pattern
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_WIKI_LINK = late_pattern(WIKI_LINK_INNER)
 _RAW_HREF = late_pattern(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 _FILE_NAME = late_pattern(r"\.(?:mdx?|markdown|html?)", re.IGNORECASE)
 _RELATIVE_FILE = late_pattern(
@@ -78,9 +79,9 @@ def wiki_targets(body: str, site_url: str | None = None) -> tuple[str, ...]:
     """
     if not body:
         return ()
-    links = list(re.finditer(WIKI_LINK, body)) if "[[" in body else []
-    found = {page_key(name) for link in links for name in names_in_link(link[2])}
-    found |= {name_in_words(link[3]) for link in links}
+    links = _WIKI_LINK.findall(body) if "[[" in body else []
+    found = {page_key(name) for target, _ in links for name in names_in_link(target)}
+    found |= {name_in_words(words) for _, words in links}
     for address in (*map(plain, local_addresses(body)), *addresses_on_site(body, site_url)):
         found.update((*address_keys(address), *page_keys(address)))
     if _FILE_NAME.search(body) and _RELATIVE_FILE.search(body):
