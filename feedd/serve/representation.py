@@ -198,6 +198,7 @@ class CachedDocument:
         else:
             self._bodies[coding] = None
             self._later(lambda: self._encode(coding))
+            return None  # even if it is encoded by now: this answer is the plain one
         return self._bodies[coding]
 
     def _encode(self, coding: str) -> None:
