@@ -40,6 +40,7 @@ SHOWN = (
     "A post with `published: false`, `draft: true` or `heat: -1` is not shown.\n",
     "Write draft: true at the top, or published: false. Nobody sees the post.\n",
     "Set draft: true Note: that hides it.\n",
+    "s = secured(x)\nsec = 1, ured = 2\nsection cured = 3\n",
     "The door is secured by a bolt.\nNote: it is heavy.\n",
     "What does secured: true mean? It means that nobody reads the text.\n",
     "We secured: nothing. They published: everything.\n",

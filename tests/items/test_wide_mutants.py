@@ -172,6 +172,11 @@ SEALS = (
     "}\n```toml\ntit\"x\"\nquality = 39\nsecured = {text = 'HIDDEN words'}\n```\nText.\n",
     "]\n\n~~~toml\ntopics = ['a']\nsecured = 'HIDDEN words'\n~~~\nText.\n",
     ")\n+++\nslug = 'a'\nsecured = 'HIDDEN words'\n+++\nText.\n",
+    # signs and blanks in a name before an equals sign
+    "+++\ntitle = '''\nsec- ured = {text = \"HIDDEN words\"}\nA title'''\n+++\nText.\n",
+    "+++\ntitle = 'x'\nsummary = '''\nse cured = 'HIDDEN words'\nA title'''\n+++\nText.\n",
+    "---\ntitle: x\n---\nText.\n\nsec ured = 'HIDDEN words'\n",
+    "---\ntitle: x\n---\nText.\n\nSecu-  red = HIDDEN words\nMore.\n",
     # marks around a name before an equals sign
     "\\_secured\\_ = {text = 'HIDDEN words'}\n```toml\nquality = 39\n\ntitle = 'x'\n```\nText.\n",
     "+++\ntitle = 'x'\n+++\nText.\n\n<b>secured</b> = 'HIDDEN words'\n",
