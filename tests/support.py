@@ -422,13 +422,13 @@ def inodes(folder: Path) -> set[int]:
 def of_session(session: int) -> set[int]:
     """The processes that a process which began a session has left behind; those that have ended do not count."""
     found = set()
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    for process in Path("/proc").iterdir():
         try:
-            state, _, _, of, *_ = path.read_text().rpartition(")")[2].split()
+            state, _, _, of, *_ = (process / "stat").read_text().rpartition(")")[2].split()
         except (OSError, ValueError):
             continue
         if int(of) == session and state not in "ZX":
-            found.add(int(path.parent.name))
+            found.add(int(process.name))
     return found
 
 
