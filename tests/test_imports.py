@@ -37,6 +37,7 @@ LAYERS = [
     "words",
     "threads",
     "patterns",
+    "signs",
     "without_typing_extensions",
 ]
 PURE = {"items", "html", "decide", "select", "render", "words"}  # values in, values out

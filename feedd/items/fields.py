@@ -38,7 +38,7 @@ def date_in_name(path: str) -> datetime | None:
 
     Digests of files depend on it (`source_digest`). For the date of an item, see `dated_by_path`.
     """
-    match = _DATE_PREFIX.fullmatch(path)
+    match = _DATE_PREFIX.fullmatch(path) if path.rpartition("/")[2][:1].isdigit() else None
     if match is None:
         return None
     year, month, day = map(int, match.groups())

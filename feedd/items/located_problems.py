@@ -7,6 +7,7 @@ from typing import Literal
 from feedd.items.fields import KNOWN_NAMES
 from feedd.items.findings import Findings, field_name
 from feedd.items.front_matter.formats import YAML, locate
+from feedd.items.front_matter.plain_yaml import line_of
 from feedd.items.front_matter.yaml import FieldPath, Source
 from feedd.model import Problem
 
@@ -14,6 +15,7 @@ _FOREIGN_TEXTS = frozenset(
     ("abstract", "author", "authors", "categories", "description", "keywords", "spoiler", "subtitle", "summary", "tag")
 )
 
+_FEW = 9  # fields: each is looked for by itself
 _UNNAMED = "(its name is not shown, for the file may have sealed content)"
 
 
@@ -58,11 +60,10 @@ def is_foreign_text(at: FieldPath) -> bool:
 
 def _lines(source: Source, places: list[FieldPath], *, is_plain: bool) -> dict[FieldPath, int]:
     """The lines of these fields, and perhaps of others."""
-    if not is_plain or source.format != YAML.name or any(len(at) > 1 for at in places):
+    if not is_plain or source.format != YAML.name or len(places) > _FEW or any(len(at) > 1 for at in places):
         return locate(source)
-    text = f"\n{source.front}"  # a field of its own begins a line, and no value has several lines
-    starts = {at: text.find(f"\n{at[0]}:") for at in places if at}
-    return {at: text.count("\n", 0, start) + source.first_line for at, start in starts.items() if start >= 0}
+    lines = {at: line_of(source.front, str(at[0])) for at in places if at}
+    return {at: line + source.first_line for at, line in lines.items() if line is not None}
 
 
 def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:

@@ -10,18 +10,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from feedd.items import decoders, text
+from feedd.items import text
 from feedd.items.fields import (
-    COSMETIC_FIELDS,
-    FIELDS,
     HTML_SUFFIXES,
-    OWN_FIELDS,
 )
 from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_fields import ForeignReader
@@ -29,7 +25,6 @@ from feedd.items.foreign.missing_titles import give_title
 from feedd.items.front_matter.formats import FORMATS, NONE, TOML, YAML, locate
 from feedd.items.front_matter.yaml import (
     FrontMatterError,
-    Node,
     Source,
     scalars,
 )
@@ -37,14 +32,8 @@ from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import with_dots
 from feedd.items.located_problems import is_foreign_text, is_known, known_name, located
 from feedd.items.parsing.build_item import build_item
+from feedd.items.parsing.decoded_fields import decoded
 from feedd.items.parsing.field_names import FieldNames, names_of
-from feedd.items.parsing.misspelt_names import (
-    groups,
-    is_slip,
-    take_misspelt,
-    take_misspelt_in_groups,
-    take_misspelt_within,
-)
 from feedd.items.parsing.parsed import Parsed, asks_to_be_withheld_here, refused, source_digest
 from feedd.items.parsing.source_file import SourceFile, read_source
 from feedd.items.preview_marks import as_previewed
@@ -54,11 +43,9 @@ from feedd.items.withholding.accounting import Doubt
 from feedd.items.withholding.audience_marks import EVERYBODY, Audience
 from feedd.items.withholding.near_names import may_be_sealed
 from feedd.items.withholding.swept_names import RUN_INTO_FIELD
-from feedd.items.withholding.tag_marks import shown_tag, withholding_tag
-from feedd.items.withholding.withholding_marks import AUDIENCE, NO_MARKS, ForeignMarks, read_marks
+from feedd.items.withholding.tag_marks import shown_tag
+from feedd.items.withholding.withholding_marks import AUDIENCE, NO_MARKS, ForeignMarks
 from feedd.model import Item, Problem
-
-_Misspelt = list[tuple[tuple[str, ...], str]]  # the paths of fields, and the names that were probably meant
 
 _QUICK = 24  # bytes of a long text, which are looked for much faster than all of it
 _IN_BODY = "stands in the body; check where the front matter ends; if it is a sample, put it between backquotes"
@@ -90,31 +77,31 @@ def parse_all(
 def _checked(read: SourceFile | Parsed, settings: ReadingSettings) -> Parsed:
     if isinstance(read, Parsed):
         return read
-    found = _with_fields_checked(read, settings)
-    return replace(found, is_foreign=True) if _is_foreign(read, settings) else found
+    names = names_of(read.front.tree)
+    found = _with_fields_checked(read, names, settings)
+    return replace(found, is_foreign=True) if _is_foreign(read, names, settings) else found
 
 
-def _is_foreign(read: SourceFile, settings: ReadingSettings) -> bool:
+def _is_foreign(read: SourceFile, names: FieldNames, settings: ReadingSettings) -> bool:
     """Whether a file was written for another program: by its format, by fields that only others have, or as a text of a
     site without any field that only the seeds have.
     """
     if read.source.format != YAML.name:
         return True
-    names = names_of(read.front.tree)
     return not names.has_own and (settings.site_url is not None or bool(names.unknown))
 
 
-def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
+def _with_fields_checked(read: SourceFile, names: FieldNames, settings: ReadingSettings) -> Parsed:
     path, _, seen, _, source, front, audience = read
     findings = Findings(quote=not (front.seals or may_be_sealed(seen)), settings=settings)
     findings.problems.extend(audience.problems)
     if settings.audiences and (problem := _unread_audience(read)):
         return refused(path, read.data, problem, source.format, settings)
-    names = names_of(front.tree)
-    values, marks, misspelt = _decoded(read, names, findings)
+    values, marks, misspelt = decoded(read, names, findings)
     reader = None
     if not names.is_of_seeds or settings.apply_to_seeds:
-        reader = ForeignReader(path, front.tree, values, findings, is_toml=source.format == TOML.name)
+        is_toml = source.format == TOML.name
+        reader = ForeignReader(path, front.tree, values, findings, has_own=names.has_own, is_toml=is_toml)
     for at, meant in misspelt:
         findings.unknown(at, at[-1], meant, withholds=True)
     if not front.plain and source.format == YAML.name and may_drop(source.front):
@@ -146,36 +133,6 @@ def _with_fields_checked(read: SourceFile, settings: ReadingSettings) -> Parsed:
     if settings.preview is not None:
         item = as_previewed(item, settings.preview)
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
-
-
-def _decoded(read: SourceFile, names: FieldNames, findings: Findings) -> tuple[dict[str, Any], ForeignMarks, _Misspelt]:
-    """The values of the seeds' own fields, what withholds the file in the words of others, and what nearly does."""
-    tree, tags = read.front.tree, findings.settings.withheld_tags
-    values = decoders.decode_fields(FIELDS, tree, (), findings)
-    marks = read_marks(tree, names.marks, findings) if names.marks else NO_MARKS
-    if names.has_tags and (tag := withholding_tag(read.path, tree, read.seen, tags)):
-        marks = replace(marks, hidden_by=marks.hidden_by or f"tags: {tag}")
-    misspelt = _misspelt_marks(names.near_marks, tree) if names.near_marks or names.has_groups else []
-    if findings.problems:
-        findings.set_aside(COSMETIC_FIELDS | {"related"} if _names_texts(tree) else COSMETIC_FIELDS)
-    _date_by_published(values, marks)
-    if names.slips:
-        take_misspelt(names.slips, tree, values, findings)
-    take_misspelt_within(tree, values, findings)
-    if names.has_groups:
-        take_misspelt_in_groups(tree, values, findings)
-    return values, marks, misspelt
-
-
-def _misspelt_marks(unknown: Iterable[str], tree: dict[str, Node]) -> _Misspelt:
-    """The fields that would withhold the item if they were spelt as they were probably meant, and how. `heat` is no
-    field in the mappings of other publishers.
-    """
-    found: _Misspelt = [((name,), meant) for name, meant in meaning.misspelt(unknown, tree)]
-    for group, fields in groups(tree):
-        slips = meaning.misspelt(fields, fields)
-        found += [((group, name), meant) for name, meant in slips if meant != "heat" and is_slip(name, meant)]
-    return found
 
 
 def _unread_names(read: SourceFile, settings: ReadingSettings) -> tuple[str, ...]:
@@ -213,26 +170,6 @@ def _addressed(item: Item, audience: Audience, settings: AudienceSettings, findi
     if hidden_by:
         return replace(item, hidden_by=item.hidden_by or (hidden_by if findings.quote else AUDIENCE))
     return replace(item, is_addressed=True)
-
-
-def _date_by_published(values: dict[str, Any], marks: ForeignMarks) -> None:
-    """Takes a date in `published`, as other publishers have it, for the date; the latest of several, so that nothing
-    is published before its time.
-    """
-    found = [] if marks.published is None else [marks.published]
-    if isinstance(given := values.get("published"), datetime):
-        found.append(given)
-        del values["published"]
-    if found:
-        found.append(values.get("publishedDateTime", found[0]))
-        values["publishedDateTime"] = max(found)
-
-
-def _names_texts(tree: dict[str, Node]) -> bool:
-    """Whether `related` holds names of texts, as other publishers have it, and no reports."""
-    related = tree.get("related")
-    names = related if isinstance(related, list) else [related]
-    return all(isinstance(each, str) for each in names) and not OWN_FIELDS & tree.keys()
 
 
 def _find_dropped(front: str, findings: Findings) -> None:

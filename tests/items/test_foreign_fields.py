@@ -646,3 +646,8 @@ def test_a_broken_file_in_a_folder_that_is_not_published_is_withheld() -> None:
     settings = ReadingSettings(folders=FOLDERS)
     assert read("title: x\nheat: hot", "posts/a.md", settings=settings).withheld_while_broken
     assert not read("title: x\nheat: hot", "other/a.md", settings=settings).withheld_while_broken
+
+
+def test_a_category_that_is_named_for_tags_is_read_as_tags_with_their_note() -> None:
+    (note,) = read("title: x\ncategory: two words", settings=ReadingSettings(fields={"tags": "category"})).problems
+    assert str(note) == "a.md:3: category: it is read as one name; put commas between several"

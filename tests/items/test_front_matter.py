@@ -617,12 +617,13 @@ def test_the_plain_reader_agrees_with_libyaml_about_damaged_front_matter(front: 
 def test_what_can_be_read_can_be_located(front: str) -> None:
     front = front.encode("utf-8", "replace").decode().replace("\r", "\n")  # a decoded file has neither
     try:
-        tree, *_ = read_tree(front)
+        tree, _, _, is_plain = read_tree(front)
     except FrontMatterError as error:
         assert error.line is None or 1 <= error.line <= front.count("\n") + front.count("\r") + 3
         return
     lines = locate(front)
     assert all((name,) in lines for name in tree)
+    assert not is_plain or all(plain_yaml.line_of(front, name) == lines[name,] - 2 for name in tree)
     assert all(2 <= line <= front.count("\n") + 2 for line in lines.values())
 
 

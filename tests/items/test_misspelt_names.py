@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from feedd.items.foreign.foreign_names import may_be_kept
 from feedd.items.parse import parse
 from feedd.items.parsing.misspelt_names import nearly
 from feedd.items.parsing.parsed import Parsed
@@ -238,3 +239,18 @@ def test_a_seal_and_a_mark_with_a_slip_have_their_own_rules() -> None:
 def test_a_file_with_very_many_fields_was_not_written_by_hand() -> None:
     many = "\n".join(f"name{number}: 1" for number in range(100))
     assert notes(f"{many}\nsumary: A") == []
+
+
+def test_each_of_many_misspelt_marks_is_said_with_its_line() -> None:
+    front = "\n".join(f"dr{'_' * number}a{'_' * other}ftt: true" for number in range(1, 31) for other in range(1, 31))
+    found = read(front)
+    assert sorted(problem.line or 0 for problem in found.problems) == list(range(3, 903))
+    assert found.withheld_while_broken
+
+
+def test_a_set_of_long_names_is_read_like_any_other() -> None:
+    names = [f"{'x' * 100}{number}" for number in range(60)]
+    assert not may_be_kept(names)
+    assert notes("".join(f"{name}: a\n" for name in names) + "sumary: b") == [
+        "a.md:63: sumary: not known, so it is passed over; did you mean `summary`?"
+    ]

@@ -13,7 +13,10 @@ from html import unescape
 import msgspec
 import mutants
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from leaks import strings
+from support import examples
 
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, decode
@@ -181,6 +184,21 @@ def test_the_quick_look_at_a_body_passes_none_in_which_the_long_look_finds_a_mar
         assert list(stray_fences.strays(body, ())) == [], body
         passed += next(damaged_names.names_in(body), None) is not None
     assert passed  # some of them have a name further down
+
+
+NAME_PIECES = st.one_of(
+    st.sampled_from((*"secured", "secur", "ed", "SEC", "Ured", "\u017f", "\u0345", "\u0130", "\u0131", "\u212a")),
+    st.sampled_from(("\xdf", "<b \xdf\xdf\xdf>", "<\u0131>", "</I>", "&shy;", "&\xdf;", "-", " ", "\n", "\xad", "x")),
+    st.integers(0, 45).map(lambda count: "<i " + "\xdf" * count + ">"),
+)
+
+
+@given(st.lists(NAME_PIECES, max_size=16).map("".join))
+@settings(max_examples=examples(2000), deadline=None)
+def test_a_name_is_found_in_small_letters_as_where_cases_do_not_count(text: str) -> None:
+    for body in (text, f"s{text}ecured", f"secur{text}ed", f"Se{text}cu{text}red"):
+        is_there = damaged_names._parted(("secured",)).search(body) is not None
+        assert damaged_names.has_name(body, "secured") == is_there, body
 
 
 # Sealed text that a slip sweeps away
@@ -379,6 +397,11 @@ def test_a_message_about_a_file_with_nothing_sealed_quotes_the_value() -> None:
     (problem,) = read("title: x\nquality: high\n").problems
     assert problem.reason == 'expected a number, got "high"'
     (problem,) = read("title: x\nsecured: y\nquality: high\n").problems
+    assert problem.reason == "expected a number, got another text"
+
+
+def test_a_value_is_not_quoted_beside_a_sealed_field_whose_name_is_escaped() -> None:
+    (problem,) = parse("a.md", b'---\ntitle: T\n"secur\\x65d": hidden words\nquality: abc words\n---\n').problems
     assert problem.reason == "expected a number, got another text"
 
 

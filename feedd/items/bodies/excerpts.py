@@ -6,6 +6,7 @@ import re
 
 from feedd.items.bodies.literal_spans import literal_spans
 from feedd.patterns import late_pattern
+from feedd.signs import has_mark
 
 EXCERPT_MARK = "<!--more-->"
 
@@ -34,7 +35,7 @@ def with_excerpt_mark(text: str, separator: str = "") -> str:
 def _place(text: str, separator: str) -> tuple[int, int] | None:
     if separator.strip("\n") and separator in text:
         places = [(text.find(separator), text.find(separator) + len(separator))]
-    elif "<!--" in text or "{/*" in text:
+    elif has_mark(text, "<!--", "{/*"):
         places = [found.span() for found in _MARK.finditer(text)]
     else:
         return None

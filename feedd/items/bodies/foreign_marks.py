@@ -17,12 +17,13 @@ from feedd.items.bodies.hidden_parts import without_remarks
 from feedd.items.bodies.javascript import has_imports
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.patterns import late_pattern
+from feedd.signs import has_mark
 
 MDX_SUFFIX = ".mdx"
 _MOST_KINDS = 8
 _JAVASCRIPT_TAG = late_pattern(r"<[A-Za-z][\w.:-]{0,60}\s[^<>{}]{0,500}=\{")
 _LIQUID = late_pattern(r"\{%-?[ \t]*[a-z]|\{\{-?[ \t]*(?:(?:site|page)\.|[\"'])")
-_CONTAINER_MARKS = (":::", "!!!", "???", "===")  # literals, which are found fast
+_CONTAINER_MARKS = (":::", "!!!", "???", "===")
 _CONTAINER = late_pattern(r":::|^[ \t>]*(?:!!!|\?\?\?\+?|===)[ \t]", re.MULTILINE)
 
 
@@ -42,17 +43,17 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
         return ReadBody("", "")
     is_mdx = path.lower().endswith(MDX_SUFFIX) or has_imports(text)
     text = without_remarks(with_excerpt_mark(text, separator), indented_code=not is_mdx)
-    if "```{" in text or "~~~{" in text:
+    if has_mark(text, "```{", "~~~{"):
         from feedd.items.bodies.directives import without_directives
 
         text = without_directives(text)
     not_run: Counter[tuple[str, str]] = Counter()
-    if ("{{" in text or "{%" in text or "{#" in text) and not path.lower().endswith(MDX_SUFFIX):
+    if has_mark(text, "{{", "{%", "{#") and not path.lower().endswith(MDX_SUFFIX):
         from feedd.items.bodies.templates import without_templates
 
         text, counted = without_templates(text, facts)
         not_run += counted
-    if is_mdx or ("={" in text and _JAVASCRIPT_TAG.search(text)):
+    if is_mdx or (has_mark(text, "={") and _JAVASCRIPT_TAG.search(text)):
         from feedd.items.bodies.mdx import without_mdx
 
         text, counted = without_mdx(text, facts, tags_alone=not is_mdx)
@@ -61,7 +62,7 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
         from feedd.items.bodies.markdown_in_html import with_markdown_in_html
 
         text = with_markdown_in_html(text)
-    if any(mark in text for mark in _CONTAINER_MARKS) and _CONTAINER.search(text):
+    if has_mark(text, *_CONTAINER_MARKS) and _CONTAINER.search(text):
         from feedd.items.bodies.containers import without_containers
 
         text = without_containers(text, indented_code=not is_mdx)
@@ -70,11 +71,11 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
 
 def _with_plain_links(text: str) -> str:
     """The Markdown without lists of attributes, and with addresses of pages as they are written elsewhere."""
-    if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text or " ^" in text:
+    if has_mark(text, "{", "@/", "TOC]", "[toc]", " ^"):
         from feedd.items.bodies.attribute_lists import without_attribute_lists
 
         text = without_attribute_lists(text)
-    if "](" in text:
+    if has_mark(text, "]("):
         from feedd.items.bodies.page_addresses import with_whole_addresses
 
         text = with_whole_addresses(text)

@@ -6,6 +6,7 @@ import re
 
 from feedd.items.bodies.literal_spans import literal_spans
 from feedd.patterns import late_pattern
+from feedd.signs import has_mark
 
 # Names of tags, containers and components whose text nobody is to read. What is doubtful stays hidden.
 HIDDEN_NAMES = frozenset(
@@ -30,7 +31,7 @@ _REMARK_ENDS = {
     "html": late_pattern(r"-->"),
 }
 _EMPTY_LINE = late_pattern(r"\n[ \t>]*+\n")
-_REMARK_MARKS = ("{::comment", "{>>", "/*", "<!--", "]:")  # literals, which are found fast
+_REMARK_MARKS = ("{::comment", "{>>", "/*", "<!--", "]:")
 
 _LOOP = late_pattern(r"\s*([A-Za-z_]\w{0,60})\s+in\b")
 _LONGEST_LOOP = 4000
@@ -43,7 +44,7 @@ def without_remarks(text: str, *, indented_code: bool = True) -> str:
 
     What stands in code stays. A remark of kramdown that has no end hides the rest; others without an end are text.
     """
-    if not any(mark in text for mark in _REMARK_MARKS):
+    if not has_mark(text, *_REMARK_MARKS):
         return text
     spans = None
     parts: list[str] = []

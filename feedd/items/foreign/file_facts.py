@@ -67,7 +67,7 @@ def file_facts(path: str) -> FileFacts:
     is_index = stem.lower() in _INDEXES
     if is_index and shown:
         shown, _, name = shown.rpartition("/")
-    slug = _DATE_BEFORE.sub("", name, count=1) if name[:1].isdigit() else name
+    slug = _DATE_BEFORE.sub("", name, count=1)
     is_root = is_index and not shown and name == stem
     return FileFacts(
         name=name,
@@ -79,6 +79,12 @@ def file_facts(path: str) -> FileFacts:
         dateless_name=slug,
         category_folder=min(shown, folder.category_folder, key=len),  # both begin with the same folders
     )
+
+
+def may_name_language(path: str) -> bool:
+    """Whether `file_facts` may find a language in a path: a quick look."""
+    folders, _, file = path.rpartition("/")
+    return "." in stem_of(file) or _folder_facts(folders).language is not None
 
 
 class _FolderFacts(Struct, frozen=True):

@@ -9,16 +9,17 @@ cannot be read: the file might be published too early.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from feedd.items import urls
 from feedd.items.dates import zone_of
 from feedd.items.decoders import locale, plain_text
-from feedd.items.fields import FIELDS, OWN_FIELDS
+from feedd.items.fields import FIELDS
 from feedd.items.findings import Findings
 from feedd.items.foreign import foreign_shapes, former_ids
 from feedd.items.foreign.episode_fields import media_fields
-from feedd.items.foreign.file_facts import file_facts
+from feedd.items.foreign.file_facts import FileFacts, file_facts, may_name_language
 from feedd.items.foreign.foreign_dates import Dated, dated_by_line, dated_by_path, is_computed, main_date, read_dated
 from feedd.items.foreign.foreign_names import OWN_NAMES, ForeignField, NamedFields, normal
 from feedd.items.foreign.inline_tags import inline_tags
@@ -34,27 +35,43 @@ _LONGEST_NAME = 60  # characters
 
 
 class ForeignReader:
-    """Adds to `values`, the values of the seeds' own fields, what a file says in other words. `is_toml`: its front
-    matter is in TOML.
+    """Adds to `values`, the values of the seeds' own fields, what a file says in other words. `has_own`: it has a field
+    that only the seeds have. `is_toml`: its front matter is in TOML.
     """
 
     def __init__(
-        self, path: str, tree: dict[str, Node], values: dict[str, Any], findings: Findings, *, is_toml: bool = False
+        self,
+        path: str,
+        tree: dict[str, Node],
+        values: dict[str, Any],
+        findings: Findings,
+        *,
+        has_own: bool,
+        is_toml: bool = False,
     ) -> None:
         self.settings = findings.settings
         self.fields = NamedFields(tree, self.settings.fields)
         self.tree, self.values, self.findings = tree, values, findings
-        self.path, self.facts = path, file_facts(path)
+        self.path = path
         self.is_of_zola = is_toml  # of the programs with TOML, only Zola reads a `path`
-        self.day: date | None = None  # which its link is made of, unless it is the day of a date that is `given`
-        self.given: datetime | None = None
-        self.known = {key.lower(): person for key, person in self.settings.authors.items()}
-        self.has_own = not OWN_FIELDS.isdisjoint(tree)
+        self.given: datetime | None = None  # its date in the seeds' words
+        self.found: dict[str, Dated] = {}  # its other dates, by the names of their fields in normal form
+        self.has_own = has_own
         self.replaced: set[str] = set()  # fields of the seeds in whose place others count
         if self.settings.fields:
             self._take_renamed()
         if "title" not in values and ("title" not in tree or "title" in self.replaced):
             self._first_text("title", "title")
+
+    @cached_property
+    def facts(self) -> FileFacts:
+        """The facts in the path of the file."""
+        return file_facts(self.path)
+
+    @cached_property
+    def known(self) -> dict[str, Person]:
+        """The persons of the settings, by their keys in small letters."""
+        return {key.lower(): person for key, person in self.settings.authors.items()}
 
     def below_title(self, body: str) -> str:
         """A Markdown body without a heading that repeats the title."""
@@ -75,13 +92,15 @@ class ForeignReader:
         self._language()
         if self.settings.folders:
             self._take_defaults()
-        if "locale" not in self.values and self.facts.language:
+        if "locale" not in self.values and may_name_language(self.path) and self.facts.language:
             self.values["locale"] = self.facts.language  # of a folder: a guess, and the settings know better
         self._link()
         return self._unread()
 
     def _unread(self) -> tuple[str, ...]:
         found = {name for name in self.fields.unread(may_tell=self.findings.quote) if name.isprintable()}
+        if not found:
+            return ()
         if "id" in self.values and (own := self.fields.named("id")):
             found.discard(".".join(map(str, own.at)))
         return tuple(sorted(name for name in found if 0 < len(name) <= _LONGEST_NAME)[:MOST_UNREAD])
@@ -126,15 +145,19 @@ class ForeignReader:
             # Of several dates the last one counts, so that nothing is published before its time.
             moments = [dated.moment for dated in found.values()]
             self.values["publishedDateTime"] = max([given, *moments] if given else moments)
-        if given and "date" not in found:
-            self.given = given
-        elif found:
-            self.day = (found.get("date") or next(iter(found.values()))).day
+        self.given, self.found = given, found
         if "updatedDateTime" not in self.values and not self._has("updatedDateTime"):
             for field in self.fields.meaning("updated"):
                 if dated := self._dated(field, is_sure=False):
                     self.values["updatedDateTime"] = dated.moment
                     return
+
+    def _day(self) -> date | None:
+        """The day that the link of the item is made of: as `date` has it, else of the first date."""
+        if self.given and "date" not in self.found:
+            return self.given.astimezone(zone_of(self.settings.time_zone)).date()
+        dated = self.found.get("date") or next(iter(self.found.values()), None)
+        return dated.day if dated else None
 
     def _dates_of(self, meaning: str) -> dict[str, Dated]:
         """The dates of the fields of a meaning, by their names in normal form. A field without one is a problem."""
@@ -177,7 +200,8 @@ class ForeignReader:
                 at_blanks = field.name != "category" and field.name != "keywords" and self._is_of_jekyll()
                 if field.at == (target,):
                     self.findings.forget(target)
-                if field.at == ("category",) and isinstance(field.value, str) and "," not in field.value:
+                is_text = isinstance(field.value, str) and "," not in field.value
+                if meaning == target == "categories" and field.at == ("category",) and is_text:
                     break  # a single category is one of the seeds' own fields
                 if found := foreign_shapes.names(field.value, field.at, self.findings, at_blanks=at_blanks):
                     if len(found) == 1 and " " in found[0] and meaning == "tags" and isinstance(field.value, str):
@@ -236,7 +260,7 @@ class ForeignReader:
                 return
             if field.at != ("locale",):  # of which something is said already
                 self.findings.note(field.at, f"expected a language, got {self.findings.quoted(field.value)}")
-        if self.facts.language_in_name:
+        if may_name_language(self.path) and self.facts.language_in_name:
             self.values["locale"] = self.facts.language
 
     def _link(self) -> None:
@@ -246,8 +270,9 @@ class ForeignReader:
         if self.has_own:
             names += ["website", "twitter", "linkedin"]  # the link of a profile among the seeds
         if not any(self.values.get(name) or self._has(name) for name in names):
-            day = self.given.astimezone(zone_of(self.settings.time_zone)).date() if self.given else self.day
-            maker = LinkMaker(self.fields, self.values, self.facts, day, self.findings, is_of_zola=self.is_of_zola)
+            maker = LinkMaker(
+                self.fields, self.values, self.facts, self._day(), self.findings, is_of_zola=self.is_of_zola
+            )
             if link := maker.link():
                 self.values["webUrl"] = link
 

@@ -9,7 +9,7 @@ publishers keep the fields of a theme or of an advisory.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from functools import lru_cache
@@ -19,7 +19,8 @@ from msgspec import Struct
 
 from feedd.items.front_matter.yaml import FieldPath, Node
 
-_MOST_KEPT = 64  # names of a set whose places are kept
+_MOST_KEPT = 64  # names of a set of which something is kept
+_LONGEST_KEPT = 2_000  # characters of all its names
 GROUPS = frozenset(("params", "extra", "taxonomies", "advisory"))
 # Names of each meaning, the first that a file has counts. The seeds' own names are first, in other spellings.
 MEANINGS: dict[str, tuple[str, ...]] = {
@@ -118,6 +119,16 @@ _USED = frozenset((*_RANKS, *map(normal, _READ_ELSEWHERE)))
 _KNOWN_ANYWHERE = _USED | frozenset(map(normal, _OF_PAGES)) | GROUPS
 
 
+def may_be_group(name: str) -> bool:
+    """Whether a mapping of this name is one in which other publishers keep fields."""
+    return normal(name) in GROUPS
+
+
+def may_be_kept(names: Collection[str]) -> bool:
+    """Whether what follows from a set of names is worth keeping: the files of a collection have few such sets."""
+    return len(names) <= _MOST_KEPT and sum(map(len, names)) <= _LONGEST_KEPT
+
+
 def has_meaning(name: str) -> bool:
     """Whether a field of this name is read, here or elsewhere."""
     return normal(name) in _USED
@@ -184,7 +195,7 @@ class NamedFields:
         self._tree = tree
         self._renamed = {meaning: normal(name) for meaning, name in renamed.items()} if renamed else {}
         names = tuple(tree)
-        self._places = _places_on_top(names) if len(names) <= _MOST_KEPT else _places(tuple((name,) for name in names))
+        self._places = _places_on_top(names) if may_be_kept(names) else _places(tuple((name,) for name in names))
         if self._places.may_have_groups:
             self._places = _places((*_paths(tree),))
 
@@ -197,7 +208,8 @@ class NamedFields:
 
     def has_any(self, meanings: AbstractSet[str]) -> bool:
         """Whether the file has a field of one of these meanings."""
-        return any(map(self.meaning, meanings))
+        is_possible = bool(self._renamed) or not meanings.isdisjoint(self._places.by_meaning)
+        return is_possible and any(map(self.meaning, meanings))
 
     def renamed(self, meaning: str) -> tuple[ForeignField, ...]:
         """The field that the settings name for a meaning, if the file has it."""
@@ -228,6 +240,6 @@ class NamedFields:
 
 def _paths(tree: Mapping[str, Node]) -> Iterator[FieldPath]:
     """The paths of the fields of a front matter, then of the fields in the mappings that others have for them."""
-    groups = {name: value for name, value in tree.items() if normal(name) in GROUPS and isinstance(value, dict)}
+    groups = {name: value for name, value in tree.items() if isinstance(value, dict) and may_be_group(name)}
     yield from ((name,) for name in tree if name not in groups)
     yield from ((group, name) for group, fields in groups.items() for name in fields)

@@ -71,6 +71,15 @@ def read(front: str) -> tuple[Tree, list[str]] | None:
     return (root, sealed) if root else None
 
 
+def line_of(front: str, name: str) -> int | None:
+    """The line, counted from 0, of a field of this name in a front matter that `read` has read; None if only inner
+    mappings have such a field.
+    """
+    text = f"\n{front}"
+    start = text.find(f"\n{name}:")  # no value has several lines
+    return text.count("\n", 0, start) if start >= 0 else None
+
+
 def _is_printable(front: str) -> bool:
     """Whether all characters but line ends are printable: nearly all are of ASCII, and soon left out."""
     return front.encode("utf-8", "surrogatepass").translate(None, _SHOWN).decode("utf-8", "surrogatepass").isprintable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
     """The Item made of decoded values: of alternative fields the first counts."""
     html = path.lower().endswith(HTML_SUFFIXES)
     body = text.safe(body).strip("\n")
-    source, body = (None, body) if html else channel(body)
+    source, body = (None, body) if html or not body else channel(body)
     provider = values.get("provider") or _provider_of(source, findings)
     embed = values.get("featuredContent", "")
     link, video = _link_and_video(values, embed)
@@ -70,8 +71,12 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         slug=values.get("slug"),
         enclosure=values.get("enclosure"),
         episode=values.get("episode"),
-        below=tuple(folder for folder in findings.settings.chosen_folders if path.startswith(folder)),
+        below=_chosen_above(path, findings.settings.chosen_folders),
     )
+
+
+def _chosen_above(path: str, chosen: Sequence[str]) -> tuple[str, ...]:
+    return tuple(folder for folder in chosen if path.startswith(folder)) if chosen else ()
 
 
 def _provider_of(source: str | None, findings: Findings) -> Provider | None:

@@ -10,27 +10,24 @@ from functools import lru_cache
 from msgspec import Struct
 
 from feedd.items.fields import FIELDS, OWN_FIELDS, is_of_seeds
+from feedd.items.foreign.foreign_names import may_be_group, may_be_kept
 from feedd.items.front_matter.yaml import Node
-from feedd.items.parsing.misspelt_names import may_be_group, slips_among
-from feedd.items.withholding.meaning import may_be_mark
+from feedd.items.parsing.misspelt_names import slips_among
 from feedd.items.withholding.tag_marks import may_be_tags
 from feedd.items.withholding.withholding_marks import may_hold_mark
-
-_MOST_KEPT = 64  # names of a set that is kept
 
 
 class FieldNames(Struct, frozen=True):
     """What the names of the fields of a file say. All names are sorted.
 
     `unknown`: names that no field of the seeds' words has. Of these, `marks` may withhold in the words of other
-    publishers, `near_marks` may be meant to withhold, and `slips` may be known names with a slip. `is_of_seeds`: the
+    publishers, and `slips` may be known names with a slip. `is_of_seeds`: the
     file has names of the seeds alone, and one that only the seeds have; `has_own`: it has one that only the seeds have.
     `has_tags`, `has_groups`: a field may hold tags, or the fields of another publisher.
     """
 
     unknown: tuple[str, ...]
     marks: tuple[str, ...]
-    near_marks: tuple[str, ...]
     slips: tuple[str, ...]
     is_of_seeds: bool
     has_own: bool
@@ -41,7 +38,7 @@ class FieldNames(Struct, frozen=True):
 def names_of(tree: dict[str, Node]) -> FieldNames:
     """What the names of the fields of a front matter say."""
     names = tuple(tree)
-    return _kept(names) if len(names) <= _MOST_KEPT else _names_of(names)
+    return _kept(names) if may_be_kept(names) else _names_of(names)
 
 
 def _names_of(names: tuple[str, ...]) -> FieldNames:
@@ -49,7 +46,6 @@ def _names_of(names: tuple[str, ...]) -> FieldNames:
     return FieldNames(
         unknown,
         marks=tuple(filter(may_hold_mark, unknown)),
-        near_marks=tuple(filter(may_be_mark, unknown)),
         slips=slips_among(unknown, names),
         is_of_seeds=is_of_seeds({*names}),
         has_own=not OWN_FIELDS.isdisjoint(names),

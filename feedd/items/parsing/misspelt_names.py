@@ -16,7 +16,7 @@ from feedd.items.decoders import finite, is_false, is_true
 from feedd.items.fields import FIELDS, NAMES_WITHIN
 from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_dates import Dated, main_date, read_dated
-from feedd.items.foreign.foreign_names import GROUPS, MEANINGS, is_known_anywhere, normal
+from feedd.items.foreign.foreign_names import MEANINGS, is_known_anywhere, may_be_group, may_be_kept, normal
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.withholding.near_names import with_one_slip
 from feedd.items.withholding.withholding_marks import OWN_MARKS, kind_of
@@ -24,7 +24,6 @@ from feedd.patterns import late_pattern
 
 _SHORTEST = 5  # letters of a known name: a shorter one is nearly too many other words
 _SURE = 8  # letters of a name whose first letter may be the slip
-_MOST_KEPT = 16  # names of a mapping whose slips are kept
 _MOST = 100  # unknown names of a file: with more of them, it was not written by hand
 _OTHER_WORDS = frozenset(("update", "local", "except", "head", "publisher"))  # no slip, but words of their own
 _ENDINGS = ("s", "d", "r", "ed", "er")
@@ -105,11 +104,6 @@ def groups(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node]]]:
             yield name, value
 
 
-def may_be_group(name: str) -> bool:
-    """Whether a mapping of this name is one in which other publishers keep fields."""
-    return normal(name) in GROUPS
-
-
 @lru_cache(maxsize=1024)
 def is_slip(name: str, meant: str) -> bool:
     """Whether a name is another but for one slip, and no other form of the word: `drafft`, but not `drafts`."""
@@ -122,7 +116,7 @@ def is_slip(name: str, meant: str) -> bool:
 
 def _slips_within(field: str, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """The unknown ones among the names in a field of the seeds' words, with the known names that they nearly are."""
-    return _kept_slips(field, names) if len(names) <= _MOST_KEPT else _slips_in(field, names)
+    return _kept_slips(field, names) if may_be_kept(names) else _slips_in(field, names)
 
 
 def _slips_in(field: str, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -44,6 +44,7 @@ _TAG = late_pattern(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
 _ANY_MARKUP = late_pattern(_MARKUP, re.IGNORECASE)
 _MARKUP_IN_BYTES = late_pattern(_MARKUP.encode())
 _NO_LETTERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
+_MORE_THAN_CASES = "\u0130\u0131"  # the letter i in Turkish: where cases do not count, `re` takes it for an i
 _NEAR = 600
 _LONGEST_NAME = 200  # with all that may stand in it
 # The beginning or the end of `secured` where the rest of it does not stand beside it.
@@ -84,10 +85,11 @@ def names_in(text: str) -> Iterator[re.Match[str]]:
     return _parted(names).finditer(text) if names else iter(())
 
 
-def may_have_name(text: str, name: str) -> bool:
-    """Whether one of these names may stand in a text, also with something between its letters: a quick look."""
-    small = text.lower() if text.isascii() else text.casefold()
-    return _in_small(name).search(small) is not None
+def has_name(text: str, name: str) -> bool:
+    """Whether a name stands in a text, also where something stands between its letters."""
+    if any(letter in text for letter in _MORE_THAN_CASES):
+        return _parted((name,)).search(text) is not None
+    return _in_small(name).search(text.lower().replace("\u017f", "s")) is not None
 
 
 def may_give_mark(text: str) -> bool:
@@ -122,7 +124,7 @@ def _parted(names: tuple[str, ...]) -> re.Pattern[str]:
 
 @cache
 def _in_small(name: str) -> re.Pattern[str]:
-    """A name in small letters. The pattern begins with a letter as it is, which `re` looks for fast."""
+    """A name in small letters, where cases count: a pattern that begins with such a letter is looked for fast."""
     return re.compile(rf"{name[0]}(?=[{name[1]}\W_]){_alternatives((name,), name[0])}")
 
 

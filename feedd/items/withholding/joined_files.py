@@ -46,7 +46,7 @@ def may_be_joined(body: str) -> bool:
     """Whether a body may hold a second file that `joined_files` finds: a quick look."""
     small = body.encode("utf-8", "replace").lower()  # in bytes, a word is looked for much faster than a pattern
     titles = _TITLES[:1] if body.isascii() else _TITLES
-    may_begin = any(map(small.__contains__, titles)) or "\n.. " in body or "\n-->" in body
+    may_begin = any(map(small.__contains__, (*titles, b"\n.. ", b"\n-->")))
     return may_begin and _MAY_BEGIN.search(body) is not None
 
 

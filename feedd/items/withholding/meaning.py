@@ -100,27 +100,14 @@ def is_publishable(item: Item, now: datetime, *, default_listed: bool) -> bool:
 
 def misspelt(unknown: Iterable[str], tree: Mapping[str, Node]) -> list[tuple[str, str]]:
     """Unknown fields that would withhold the item if they were spelt as they were probably meant, and how."""
-    names = filter(may_be_mark, sorted(unknown))
-    return [(name, meant) for name in names if (meant := _meant_by(name, tree[name])) is not None]
-
-
-@lru_cache(maxsize=4096)
-def may_be_mark(name: str) -> bool:
-    """Whether `misspelt` may find a mark in a field of this name: with some value, the name is probably one."""
-    plain = letters(name)
-    return (
-        " " in name
-        or plain in ("heat", *MARKS)
-        or (3 <= len(plain) <= 5 and plain[0] == "h")
-        or meant_mark(plain) is not None
-    )
+    return [(name, meant) for name in sorted(unknown) if (meant := _meant_by(name, tree[name])) is not None]
 
 
 def _meant_by(name: str, value: Node) -> str | None:
     kind = kind_of(name)
     if (plain := letters(name)) == "heat":
         return plain if name != plain and isinstance(value, str) and says_so(plain, value) else None
-    if (finite(value) or 0) < 0 and 3 <= len(plain) <= 5 and plain[0] == "h":
+    if 3 <= len(plain) <= 5 and plain[0] == "h" and (finite(value) or 0) < 0:
         return next(iter(get_close_matches(plain, ("heat",), 1, cutoff=0.74)), None)
     if value is None:  # `{published false}` names a field that has no value
         word, _, rest = name.partition(" ")

@@ -24,10 +24,10 @@ from feedd.items.front_matter.yaml import Scalar
 from feedd.items.withholding.damaged_names import (
     MARKS,
     SEALING,
+    has_name,
     is_sealing,
     letters,
     may_give_mark,
-    may_have_name,
     mended,
     names_in,
     undressed,
@@ -105,7 +105,7 @@ def may_go_on(body: str, *, has_seals: bool, yaml: str | None = None) -> bool:
         return False
     if has_seals:
         return True
-    has_no_seal = yaml is not None and SEALING not in letters(yaml) and not may_have_name(body, SEALING)
+    has_no_seal = yaml is not None and SEALING not in letters(yaml) and not has_name(body, SEALING)
     if has_no_seal and not may_give_mark(first_lines(body)):  # no mark further down is a doubt
         return False
     return any(map(body.lower().__contains__, MARKS)) or next(names_in(body), None) is not None
