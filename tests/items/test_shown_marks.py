@@ -53,6 +53,8 @@ SHOWN = (
     # headings and quotations
     "Secured: A True Story\n====\n\nIt was night.\n",
     "## Secured: a true story\n\nIt was night.\n",
+    "Status\n---\n\nDraft\n\nContext\n---\n\nWe decide.\n",
+    "It was night.\n\nA draft\n---\n\nThe draft: true to life.\n",
     "> secured: the loan, by a house\n\nSo the bank says.\n",
     "> Secured: the loan, by a house\n> and by its garden.\n\nSo the bank says.\n",
     "## Status\n\nDraft\n\n## Context\n\nWe decide.\n",

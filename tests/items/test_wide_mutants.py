@@ -198,6 +198,11 @@ def test_a_sealed_text_that_a_slip_moves_comes_out_nowhere(text: str) -> None:
 
 
 MARKS = (
+    "```toml\n# a com\n```\nment\ntags = ['a']\ntitle = '''\nA disk'''\nshare = false\n```\nText.\n",
+    "+++\n# a com\n+++\nment\ntitle = '''\nA disk'''\ndraft = true\n+++\nText.\n",
+    "---\n# a com\n---\nment\ntitle: |\n  A disk\ndraft: true\n---\nText.\n",
+    "---\ntitle: x\n---\n\nMore.\n\nDraft: true\n---\nText and\nmore\n---\n",
+    "---\ntitle: x\n---\n\nText.\n\npublished: false\n---\n\nMore.\n",
     "Title: x\0Summary: runs over\0    two lines\0Private: true\0\0Text.\0",
     "Title: x\nshare: false<br>Tags: a, b c\n\nText.\n",
     "Title: x\nshare: f\u200balse\nTags: a, b c\n\nText.\n",

@@ -158,6 +158,16 @@ def last_closing(texts: Sequence[str], code: Sequence[bool]) -> int:
     return next(closing, -1)
 
 
+def first_text_line(texts: Sequence[str]) -> int:
+    """The first line that is neither empty nor a closing line."""
+    return next((at for at, line in enumerate(texts) if line.strip() and not is_closing(line)), len(texts))
+
+
+def first_empty(texts: Sequence[str]) -> int:
+    """The first empty line; the number of lines if there is none."""
+    return next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
+
+
 def first_lines(text: str) -> str:
     """All of a text in which a field may count as one of a front matter that goes on, if no line of it could close one.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 from feedd.items.front_matter.code_lines import BREAKS, is_field
@@ -133,8 +134,9 @@ def as_yaml(text: str) -> str:
 def block_as_yaml(text: str) -> str:
     """The same as `as_yaml`, for front matter in a code block. A bare fence below fields may close it."""
     shown = as_yaml(text)
-    first = next((line for line in shown.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
-    closing = _BLOCK_END.search(shown) if is_field(first) or first.rstrip().endswith(":") else None
+    said = (line for line in shown.split("\n") if line.strip() and not line.lstrip().startswith("#"))
+    has_field = any(is_field(line) or line.rstrip().endswith(":") for line in islice(said, 2))  # one may be parted
+    closing = _BLOCK_END.search(shown) if has_field else None
     return f"{shown[: closing.start()]}---{shown[closing.end() :]}" if closing else shown
 
 

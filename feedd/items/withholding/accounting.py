@@ -17,11 +17,11 @@ from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, N
 from feedd.items.withholding.damaged_names import MARKS, SEALING, is_parted, is_sealing, names_in
 from feedd.items.withholding.joined_files import joined_files, may_be_joined, rest_of_object
 from feedd.items.withholding.look_alikes import has_look_alike, with_plain_letters
-from feedd.items.withholding.lost_texts import lost_texts, repeated_lines
+from feedd.items.withholding.lost_texts import goes_on_below_headers, lost_texts, repeated_lines
 from feedd.items.withholding.meaning import RETRACTING
 from feedd.items.withholding.mentions import Mention
 from feedd.items.withholding.near_names import assigned_seals, has_near_name, near_names_in_body, near_names_in_front
-from feedd.items.withholding.stray_fences import goes_on_below_headers, may_go_on, strays
+from feedd.items.withholding.stray_fences import may_go_on, strays
 from feedd.items.withholding.swept_names import SAMPLE, SEAL_IN_FIELD, names_in_front
 from feedd.items.withholding.unfenced import unfenced, written_out
 from feedd.items.withholding.withholding_marks import AUDIENCE, FOREIGN_MARKS, plain_name

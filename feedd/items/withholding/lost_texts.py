@@ -1,19 +1,34 @@
 """Lost texts: the scalars of a front matter, and the body, in; whether sealed text may stand in other places, out.
 
 Lines that change their places part a name from its text. The text then stands below another name, or in the body. So
-does a line of sealed text that is repeated.
+does a line of sealed text that is repeated, and the rest of a sealed text that a stray line cuts in two.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from feedd.items.front_matter.code_lines import in_code, split_lines
+from feedd.items.front_matter.code_lines import (
+    first_closing,
+    first_empty,
+    first_text_line,
+    in_code,
+    is_closing,
+    is_field,
+    split_lines,
+)
 from feedd.items.front_matter.yaml import Scalar
 from feedd.items.withholding.damaged_names import is_sealing
 from feedd.items.withholding.mentions import WINDOW, Mention
+from feedd.patterns import late_pattern
 
+_CONTINUING = ",;:&)'\""  # marks that may begin the rest of a text, but never a text
+_SENTENCE_ENDS = (".", ",", ";", "!", "?")  # marks that may end a sentence or a part of it, but never a heading
+_TOKEN = late_pattern(r"[\w+/=;-]{8,}|\S{20,}", re.ASCII)
+_NO_TEXTS = frozenset(("", "null", "~", "true", "false", "yes", "no"))
+SEAL_GOES_ON = "what is `secured` may go on in the body; put its text in quotes, and leave an empty line above the body"
 _REASON = "`secured` is empty, and its text may stand in another field; take it out, or put its text in quotes"
 _REPEATED = "a line of what is sealed stands in other text, too; take it out there, or write it in other words"
 _SHORTEST_LINE, _SHORTEST_PAIR = 12, 8  # characters of a line, and of two, that no other text has by chance
@@ -94,3 +109,78 @@ def _has_indented_line(body: str) -> bool:
         line[:1] in (" ", "\t") and bool(line.strip()) and not is_code
         for line, is_code in zip(lines, in_code(lines, nested=False), strict=True)
     )
+
+
+def goes_on_below_headers(body: str, spans: Sequence[Scalar]) -> Iterator[Mention]:
+    """A doubt about a body under a sealed header if it begins as the rest of a sentence or of a word does: an empty
+    line may have cut the sealed text.
+    """
+    first = body.lstrip().partition("\n")[0]
+    if _last_sealed(spans) is not None and _is_rest(first):
+        yield Mention(("body",), 0, SEAL_GOES_ON)
+
+
+def _last_sealed(spans: Sequence[Scalar]) -> Scalar | None:
+    """The last scalar of a front matter, if it is sealed."""
+    is_sealed = bool(spans) and any(is_sealing(str(part)) for part in spans[-1].path)
+    return spans[-1] if is_sealed else None
+
+
+def _is_rest(line: str) -> bool:
+    """Whether a line begins as the rest of a text does, or is all of one word, as sealed texts are in ciphers."""
+    return line[:1].islower() or line[:1] in tuple(_CONTINUING) or _TOKEN.fullmatch(line) is not None
+
+
+def is_cut_at_a_rule(texts: Sequence[str], code: Sequence[bool], spans: Sequence[Scalar]) -> bool:
+    """Whether the closing line of the front matter may be a rule in a sealed text without its indentation."""
+    last = _last_sealed(spans)
+    if last is None or last.style not in ("|", ">") or texts[0].strip():
+        return False
+    closing = first_closing(texts, code)
+    while closing < len(texts):
+        if closing and texts[closing - 1].strip():
+            return True
+        closing = first_closing(texts, code, closing + 1)
+    return False
+
+
+def is_cut(
+    texts: Sequence[str], code: Sequence[bool], reach: int, spans: Sequence[Scalar], *, is_unfinished: bool
+) -> bool:
+    """Whether a stray `---` may have cut a sealed text in two. No quote marks the end of such a text.
+
+    `is_unfinished`: the text above breaks off.
+    """
+    last = _last_sealed(spans)
+    if last is None:
+        return False
+    first = first_text_line(texts)
+    beginning = texts[first][:1] if first < len(texts) else ""
+    is_part = not is_sealing(str(last.path[-1])) and not last.in_flow
+    if is_part and (beginning in (" ", "\t") or texts[0].startswith("- ")):
+        return True  # the other parts of a sealed list or mapping
+    if last.style in ('"', "'"):  # a stray line in the place of a quote within the text
+        is_rest = texts[0][:1].islower() or texts[0][:1] in tuple(_CONTINUING)
+        return is_rest and any(is_closing(line.strip()) for line in texts[1 : first_empty(texts) + 1])
+    is_text = not last.is_name and last.text.lower() not in _NO_TEXTS
+    if is_text and not last.style and texts[0][:1].islower() and not last.text.endswith((".", "!", "?")):
+        return True  # in the middle of the only line
+    if last.style and texts[0][:1].islower() and _is_indented(texts[1:]) and any("---" in line for line in texts):
+        return True  # in the middle of a line of several
+    if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
+        return True
+    end = first_empty(texts)
+    is_rest = not last.text or is_unfinished or _is_rest(texts[0]) or texts[0].endswith(_SENTENCE_ENDS)
+    closing = first_closing(texts, code)
+    is_closed = (
+        any(map(is_field, texts[:closing]))
+        or 0 < closing <= min(end + 1, len(texts) - 1)
+        or any(line[:1] in (" ", "\t") for line in texts[: min(end, closing)])
+    )
+    is_cut_off = bool(last.style and texts[-1])  # the file ends within a line
+    return is_rest and (reach > 0 or is_cut_off or (closing < len(texts) and is_closed))
+
+
+def _is_indented(texts: Sequence[str]) -> bool:
+    """Whether the first of these lines that is not empty begins with blanks."""
+    return next((line[:1] for line in texts if line.strip()), "") in (" ", "\t")

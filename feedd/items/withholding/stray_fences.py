@@ -11,11 +11,12 @@ from feedd.items.front_matter.code_lines import (
     Lines,
     continuation,
     first_closing,
+    first_empty,
     first_lines,
+    first_text_line,
     in_code,
     in_code_or_template,
     is_closing,
-    is_field,
     is_front,
     is_prose,
     split_lines,
@@ -32,6 +33,7 @@ from feedd.items.withholding.damaged_names import (
     names_in,
     undressed,
 )
+from feedd.items.withholding.lost_texts import SEAL_GOES_ON, is_cut, is_cut_at_a_rule
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
@@ -48,16 +50,12 @@ from feedd.items.withholding.mentions import (
 )
 from feedd.patterns import late_pattern
 
-_CONTINUING = ",;:&)'\""  # marks that may begin the rest of a text, but never a text
-_SENTENCE_ENDS = (".", ",", ";", "!", "?")  # marks that may end a sentence or a part of it, but never a heading
-_TOKEN = late_pattern(r"[\w+/=;-]{8,}|\S{20,}", re.ASCII)
 _KNOWN = late_pattern(
     r"[ \t]*+(?:-[ \t]++)*[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
     r"|(?:published|updated)DateTime|published|removed|deleted|draft|secured|quality|heat|provider|topics|category"
     r"|type|tags|locale|length|price|members|images|related|url|width|height|domain|authors|publishers)"
     r"[\"']?[ \t]*+:(?:\s|$)"
 )
-_NO_TEXTS = frozenset(("", "null", "~", "true", "false", "yes", "no"))
 _BLOCK_BEGINS = late_pattern(r"^[^#]*:[ \t]+[|>][-+0-9]{0,2}[ \t]*$")
 _FIELD_SOON = late_pattern(r"[\s-]*+(?:[^\n]*+\n)?[\"']?[A-Za-z]\w*+[\"']?[ \t]*+:")
 
@@ -70,18 +68,6 @@ _GOES_ON = (
     "the front matter ends above this line, and seems to go on in it; take out the stray `---`; if this is a sample, "
     "put it in a code block, between two lines of three backquotes"
 )
-_SEAL_GOES_ON = (
-    "what is `secured` may go on in the body; put its text in quotes, and leave an empty line above the body"
-)
-
-
-def goes_on_below_headers(body: str, spans: Sequence[Scalar]) -> Iterator[Mention]:
-    """A doubt about a body under a sealed header if it begins as the rest of a sentence or of a word does: an empty
-    line may have cut the sealed text.
-    """
-    first = body.lstrip().partition("\n")[0]
-    if _last_sealed(spans) is not None and _is_rest(first):
-        yield Mention(("body",), 0, _SEAL_GOES_ON)
 
 
 def may_go_on(body: str, *, has_seals: bool, yaml: str | None = None) -> bool:
@@ -119,6 +105,9 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     lines = split_lines(body)
     code = in_code(lines.texts, nested=False)
     reach = continuation(split_lines(mended(body, emphasis=False)).texts, code)
+    if last_line.strip() and not spans:  # only comments: a stray line parted the front matter in one of them
+        closing = first_closing(lines.texts, code)
+        reach = max(reach, closing + 1 if closing < len(lines.texts) else 0)
     names = list(names_in(body))
     yield from _in_body(body, names, lines, code, reach)
     yield from _with_parted_name(body, names, lines, code, reach)
@@ -129,11 +118,12 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     if is_open or (reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach]))):
         yield Mention(("body",), 0, _GOES_ON)
     yield from _in_further_front(body, lines)
+    yield from _above_a_rule(names, lines, code)
     is_unfinished = last_line.endswith((" ", "\t"))
-    if _is_cut(lines.texts, code, reach, spans, is_unfinished=is_unfinished) or (
-        not last_line and _is_cut_at_a_rule(lines.texts, code, spans)
+    if is_cut(lines.texts, code, reach, spans, is_unfinished=is_unfinished) or (
+        not last_line and is_cut_at_a_rule(lines.texts, code, spans)
     ):
-        yield Mention(("body",), 0, _SEAL_GOES_ON)
+        yield Mention(("body",), 0, SEAL_GOES_ON)
 
 
 def _in_further_front(body: str, lines: Lines) -> Iterator[Mention]:
@@ -156,16 +146,27 @@ def _in_further_front(body: str, lines: Lines) -> Iterator[Mention]:
                 return
 
 
+def _above_a_rule(names: Sequence[re.Match[str]], lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
+    """Marks that are all of a paragraph above a line that could close a front matter: a field was moved there."""
+    for found in names:
+        at = bisect_right(lines.starts, found.start()) - 1
+        is_own = lines.starts[at] == found.start() and not (at and lines.texts[at - 1].strip())
+        if is_own and not code[at] and is_closing("".join(lines.texts[at + 1 : at + 2])):
+            name = letters(found[0])
+            if name != SEALING and mark_given(name, lines.texts[at][len(found[0]) :], swept=False):
+                yield Mention(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
+
+
 def _with_parted_name(
     body: str, names: Sequence[re.Match[str]], lines: Lines, code: Sequence[bool], reach: int
 ) -> Iterator[Mention]:
     """Fields with a slip in their names, or without a colon, in the possible rest of a front matter."""
-    first = _first_text_line(lines.texts)
+    first = first_text_line(lines.texts)
     closing = first_closing(lines.texts, code, first)
     near = max(reach, _end_of_fields(lines.texts, first))
     if closing < len(lines.texts) and lines.texts[0][:1] in (" ", "\t"):
         near = max(near, closing)  # the rest of a block of text, and of the fields below it
-    last = closing if closing < len(lines.texts) else max(reach, _first_empty(lines.texts))
+    last = closing if closing < len(lines.texts) else max(reach, first_empty(lines.texts))
     for found in names:
         at = bisect_right(lines.starts, found.start()) - 1
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
@@ -215,11 +216,6 @@ def _in_body(
             yield Mention(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
 
 
-def _first_text_line(texts: Sequence[str]) -> int:
-    """The first line that is neither empty nor a closing line."""
-    return next((at for at, line in enumerate(texts) if line.strip() and not is_closing(line)), len(texts))
-
-
 def _end_of_fields(texts: Sequence[str], first: int) -> int:
     """The line before which, from the first said line on, lines give fields, with marks around their names or not.
 
@@ -237,73 +233,3 @@ def _end_of_fields(texts: Sequence[str], first: int) -> int:
 def _gives_field(line: str) -> bool:
     head, colon, _ = undressed(line[: 2 * WINDOW]).partition(":")
     return bool(colon) and (len(head.strip(" \t-?").split()) == 1 or letters(head) in (SEALING, *MARKS))
-
-
-def _is_indented(texts: Sequence[str]) -> bool:
-    """Whether the first of these lines that is not empty begins with blanks."""
-    return next((line[:1] for line in texts if line.strip()), "") in (" ", "\t")
-
-
-def _first_empty(texts: Sequence[str]) -> int:
-    return next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
-
-
-def _last_sealed(spans: Sequence[Scalar]) -> Scalar | None:
-    """The last scalar of a front matter, if it is sealed."""
-    is_sealed = bool(spans) and any(is_sealing(str(part)) for part in spans[-1].path)
-    return spans[-1] if is_sealed else None
-
-
-def _is_rest(line: str) -> bool:
-    """Whether a line begins as the rest of a text does, or is all of one word, as sealed texts are in ciphers."""
-    return line[:1].islower() or line[:1] in tuple(_CONTINUING) or _TOKEN.fullmatch(line) is not None
-
-
-def _is_cut_at_a_rule(texts: Sequence[str], code: Sequence[bool], spans: Sequence[Scalar]) -> bool:
-    """Whether the closing line of the front matter may be a rule in a sealed text without its indentation."""
-    last = _last_sealed(spans)
-    if last is None or last.style not in ("|", ">") or texts[0].strip():
-        return False
-    closing = first_closing(texts, code)
-    while closing < len(texts):
-        if closing and texts[closing - 1].strip():
-            return True
-        closing = first_closing(texts, code, closing + 1)
-    return False
-
-
-def _is_cut(
-    texts: Sequence[str], code: Sequence[bool], reach: int, spans: Sequence[Scalar], *, is_unfinished: bool
-) -> bool:
-    """Whether a stray `---` may have cut a sealed text in two. No quote marks the end of such a text.
-
-    `is_unfinished`: the text above breaks off.
-    """
-    last = _last_sealed(spans)
-    if last is None:
-        return False
-    first = _first_text_line(texts)
-    beginning = texts[first][:1] if first < len(texts) else ""
-    is_part = not is_sealing(str(last.path[-1])) and not last.in_flow
-    if is_part and (beginning in (" ", "\t") or texts[0].startswith("- ")):
-        return True  # the other parts of a sealed list or mapping
-    if last.style in ('"', "'"):  # a stray line in the place of a quote within the text
-        is_rest = texts[0][:1].islower() or texts[0][:1] in tuple(_CONTINUING)
-        return is_rest and any(is_closing(line.strip()) for line in texts[1 : _first_empty(texts) + 1])
-    is_text = not last.is_name and last.text.lower() not in _NO_TEXTS
-    if is_text and not last.style and texts[0][:1].islower() and not last.text.endswith((".", "!", "?")):
-        return True  # in the middle of the only line
-    if last.style and texts[0][:1].islower() and _is_indented(texts[1:]) and any("---" in line for line in texts):
-        return True  # in the middle of a line of several
-    if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
-        return True
-    end = _first_empty(texts)
-    is_rest = not last.text or is_unfinished or _is_rest(texts[0]) or texts[0].endswith(_SENTENCE_ENDS)
-    closing = first_closing(texts, code)
-    is_closed = (
-        any(map(is_field, texts[:closing]))
-        or 0 < closing <= min(end + 1, len(texts) - 1)
-        or any(line[:1] in (" ", "\t") for line in texts[: min(end, closing)])
-    )
-    is_cut_off = bool(last.style and texts[-1])  # the file ends within a line
-    return is_rest and (reach > 0 or is_cut_off or (closing < len(texts) and is_closed))
