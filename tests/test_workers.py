@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from support import unprivileged
 
 from feedd.run.executor.direct_fork import DirectFork
-from feedd.run.executor.executor_protocol import Begin, Outcome, Task
+from feedd.run.executor.executor_protocol import Begin, GaveUp, Outcome, Task
 from feedd.run.executor.fork_server import end_fork_server, fork_server
-from feedd.run.executor.worker_connection import WorkerProcess
+from feedd.run.executor.worker_connection import WorkerProcess, start_worker
 from feedd.run.executor.worker_process import work
 from feedd.run.executor.workers import Workers
 
@@ -67,11 +69,44 @@ def test_a_fork_server_that_two_threads_find_gone_is_replaced_once() -> None:
         worker.end()
 
 
+def test_each_of_several_threads_that_find_the_fork_server_gone_gets_a_worker() -> None:
+    gone = fork_server(work, lasting=False)
+    os.kill(gone._process if isinstance(gone._process, int) else gone._process.pid, signal.SIGKILL)
+    with ThreadPoolExecutor(4) as threads:
+        workers = list(threads.map(lambda _: start_worker(lasting=True), range(4)))
+        try:
+            answers = threads.map(lambda worker: worker.ask(pickle.dumps(doubled), b"a"), workers)
+            assert list(answers) == [b"aa"] * 4
+            assert {worker._server for worker in workers} == {fork_server(work, lasting=False)}
+        finally:
+            for worker in workers:
+                worker.end()
+
+
+def test_a_fork_server_stays_where_only_its_next_worker_cannot_be_started() -> None:
+    worker = start_worker(lasting=True)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        with pytest.raises(GaveUp, match="no process can be started"):
+            start_worker(lasting=True)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert worker._server is fork_server(work, lasting=False)
+        assert worker.ask(pickle.dumps(doubled), b"a") == b"aa"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        worker.end()
+
+
+# Later Pythons warn of a fork beside threads; the worker that is forked here does nothing.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_the_end_of_a_worker_that_was_ended_meanwhile_is_an_error_of_the_system() -> None:
     server = DirectFork(work)
-    server.kill(os.getpid())  # nothing is known of this process, as of a worker that another thread has ended
+    pid, connection = server.fork()
+    connection.close()
+    server.kill(pid)  # as another thread does
     with pytest.raises(ProcessLookupError):
-        server.ended(os.getpid())
+        server.ended(pid)
 
 
 def rehearsed(job: bytes, begin: Begin) -> bytes:

@@ -16,9 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from feedd.items import text
-from feedd.items.fields import (
-    HTML_SUFFIXES,
-)
+from feedd.items.fields import HTML_SUFFIXES
 from feedd.items.findings import Findings
 from feedd.items.foreign.foreign_fields import ForeignReader
 from feedd.items.foreign.missing_titles import give_title

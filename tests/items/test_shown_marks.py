@@ -54,6 +54,7 @@ SHOWN = (
     "Secured: A True Story\n====\n\nIt was night.\n",
     "## Secured: a true story\n\nIt was night.\n",
     "Status\n---\n\nDraft\n\nContext\n---\n\nWe decide.\n",
+    "Write so:\n\n{% highlight yaml %}\n---\ntitle: a\n\ndraft: true\n---\n{% endhighlight %}\n\nThat hides it.\n",
     "It was night.\n\nA draft\n---\n\nThe draft: true to life.\n",
     "> secured: the loan, by a house\n\nSo the bank says.\n",
     "> Secured: the loan, by a house\n> and by its garden.\n\nSo the bank says.\n",
@@ -80,7 +81,7 @@ SHOWN_BELOW_WORDS = (
     "- `title`: what readers see\n- `draft`: true for what is not finished\n- `secured`: what nobody sees\n",
     "- title: what readers see\n- draft: true for what is not finished\n- secured: true or false\n",
     "- **secured**: what nobody sees\n- **draft**: true\n",
-    "{% highlight yaml %}\n---\ntitle: My post\ndraft: true\n---\n{% endhighlight %}\n\nThat hides it.\n",
+    "Write so:\n\n{% highlight yaml %}\n---\ntitle: My post\ndraft: true\n---\n{% endhighlight %}\n\nThat hides it.\n",
 )
 NAMES = ("seeds", "foreign", "toml", "json", "headers", "none")
 

@@ -198,6 +198,8 @@ def test_a_sealed_text_that_a_slip_moves_comes_out_nowhere(text: str) -> None:
 
 
 MARKS = (
+    "+++\ntitle = 'x'\n  [[images]]\nstatus = 'draft'\n[[images]]\nurl = '/a.png'\n+++\nText.\n",
+    "---\ntitle: x\nimages:\n- visibility: private\n- url: /a.png\n---\nText.\n",
     "```toml\n# a com\n```\nment\ntags = ['a']\ntitle = '''\nA disk'''\nshare = false\n```\nText.\n",
     "+++\n# a com\n+++\nment\ntitle = '''\nA disk'''\ndraft = true\n+++\nText.\n",
     "---\n# a com\n---\nment\ntitle: |\n  A disk\ndraft: true\n---\nText.\n",

@@ -1,6 +1,4 @@
-"""Decoded fields: a file whose front matter was read, in; the values of its fields in the seeds' words, what withholds
-it in the words of others, and names that were probably meant to withhold it, out.
-"""
+"""Decoded fields: the front matter of a file, in; values, marks that withhold, and misspelt marks, out."""
 
 from __future__ import annotations
 
@@ -30,8 +28,8 @@ _Misspelt = list[tuple[tuple[str, ...], str]]  # the paths of fields, and the na
 
 
 class Decoded(NamedTuple):
-    """The values by the names of their fields; the marks of other publishers; the fields whose names are probably meant
-    for marks, with the names that were meant.
+    """What the fields of a file say. `values`: of the fields in the seeds' words. `marks`: in the words of others.
+    `misspelt`: fields that were probably meant for marks, with the names that were meant.
     """
 
     values: dict[str, Any]

@@ -21,9 +21,9 @@ class FieldNames(Struct, frozen=True):
     """What the names of the fields of a file say. All names are sorted.
 
     `unknown`: names that no field of the seeds' words has. Of these, `marks` may withhold in the words of other
-    publishers, and `slips` may be known names with a slip. `is_of_seeds`: the
-    file has names of the seeds alone, and one that only the seeds have; `has_own`: it has one that only the seeds have.
-    `has_tags`, `has_groups`: a field may hold tags, or the fields of another publisher.
+    publishers, and `slips` may be known names with a slip. `is_of_seeds`: the file has names of the seeds alone, and
+    one that only the seeds have. `has_own`: it has one that only the seeds have. `has_tags`, `has_groups`: a field may
+    hold tags, or the fields of another publisher.
     """
 
     unknown: tuple[str, ...]

@@ -1,4 +1,7 @@
-"""Stray fences: a body, in; names that seal or withhold, and that a stray `---` seems to have moved there, out."""
+"""Stray fences: a body, in; what a stray `---` seems to have moved there, out.
+
+These are names that seal or withhold, and rests of sealed texts.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +59,7 @@ _KNOWN = late_pattern(
     r"|type|tags|locale|length|price|members|images|related|url|width|height|domain|authors|publishers)"
     r"[\"']?[ \t]*+:(?:\s|$)"
 )
+_OWN_MARK = late_pattern(r"(?:published|removed|deleted|draft):[ \t]++(?:true|false)[ \t]*+", re.IGNORECASE)
 _BLOCK_BEGINS = late_pattern(r"^[^#]*:[ \t]+[|>][-+0-9]{0,2}[ \t]*$")
 _FIELD_SOON = late_pattern(r"[\s-]*+(?:[^\n]*+\n)?[\"']?[A-Za-z]\w*+[\"']?[ \t]*+:")
 
@@ -105,9 +109,9 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     lines = split_lines(body)
     code = in_code(lines.texts, nested=False)
     reach = continuation(split_lines(mended(body, emphasis=False)).texts, code)
-    if last_line.strip() and not spans:  # only comments: a stray line parted the front matter in one of them
+    if last_line.lstrip().startswith("#") and not spans:  # only comments: a stray line may have parted one of them
         closing = first_closing(lines.texts, code)
-        reach = max(reach, closing + 1 if closing < len(lines.texts) else 0)
+        reach = max(reach, closing + 1 if closing < first_empty(lines.texts) else 0)
     names = list(names_in(body))
     yield from _in_body(body, names, lines, code, reach)
     yield from _with_parted_name(body, names, lines, code, reach)
@@ -118,7 +122,7 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     if is_open or (reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach]))):
         yield Mention(("body",), 0, _GOES_ON)
     yield from _in_further_front(body, lines)
-    yield from _above_a_rule(names, lines, code)
+    yield from _above_a_rule(names, lines)
     is_unfinished = last_line.endswith((" ", "\t"))
     if is_cut(lines.texts, code, reach, spans, is_unfinished=is_unfinished) or (
         not last_line and is_cut_at_a_rule(lines.texts, code, spans)
@@ -146,14 +150,18 @@ def _in_further_front(body: str, lines: Lines) -> Iterator[Mention]:
                 return
 
 
-def _above_a_rule(names: Sequence[re.Match[str]], lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
-    """Marks that are all of a paragraph above a line that could close a front matter: a field was moved there."""
+def _above_a_rule(names: Sequence[re.Match[str]], lines: Lines) -> Iterator[Mention]:
+    """Marks of the seeds' words that are all of a paragraph above a line that could close a front matter, such as
+    `draft: true`. A field may have been moved there. Headings such as `Status: draft` look alike.
+    """
+    code: Sequence[bool] = ()
     for found in names:
         at = bisect_right(lines.starts, found.start()) - 1
         is_own = lines.starts[at] == found.start() and not (at and lines.texts[at - 1].strip())
-        if is_own and not code[at] and is_closing("".join(lines.texts[at + 1 : at + 2])):
+        if is_own and is_closing("".join(lines.texts[at + 1 : at + 2])) and _OWN_MARK.fullmatch(lines.texts[at]):
+            code = code or in_code_or_template(lines.texts, nested=False)
             name = letters(found[0])
-            if name != SEALING and mark_given(name, lines.texts[at][len(found[0]) :], swept=False):
+            if not code[at] and mark_given(name, lines.texts[at][len(found[0]) :], swept=False):
                 yield Mention(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
 
 

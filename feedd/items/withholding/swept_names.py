@@ -114,12 +114,15 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
 
 
 def _is_of_item(tree: Mapping[str, Node], span: Scalar) -> bool:
-    """Whether beside a name stands one that only items have: the line above both has changed its place."""
+    """Whether a name in another mapping is one of the item's: the line above it has changed its place. Beside it stands
+    a name that only items have, or nothing of the picture to which it seems to belong.
+    """
     node: Any = tree
     for part in span.path[:-1]:
         is_there = part in node if isinstance(node, dict) else isinstance(node, list) and int(part) < len(node)
         node = node[part] if is_there else None
-    return isinstance(node, dict) and not _OF_ITEM.isdisjoint(node)
+    is_no_picture = span.path[0] == "images" and isinstance(node, dict) and "url" not in node
+    return is_no_picture or (isinstance(node, dict) and not _OF_ITEM.isdisjoint(node))
 
 
 class _Region:

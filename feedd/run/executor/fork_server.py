@@ -65,7 +65,9 @@ class ForkServer:
                 self._process = _in_a_fresh_interpreter(theirs.fileno(), work, lasting=lasting)
 
     def fork(self) -> tuple[int, socket.socket]:
-        """A new worker: its process, and the connection to it. Raises OSError if the fork server is gone."""
+        """A new worker: its process, and the connection to it. Raises ConnectionError if the fork server is gone, and
+        OSError if no process can be started.
+        """
         self._is_ready = True
         ours, theirs = socket.socketpair()
         with theirs:
@@ -111,6 +113,10 @@ class ForkServer:
                 answer = self._control.recv(_ANSWER.size, socket.MSG_WAITALL)
             except ConnectionError:
                 answer = b""
+            except OSError:
+                if self._control.fileno() >= 0:
+                    raise
+                answer = b""  # it was ended by another thread
         if len(answer) < _ANSWER.size:
             raise ConnectionResetError(self._why_ended())
         value, number = _ANSWER.unpack(answer)
@@ -227,7 +233,7 @@ def fork_server(work: Work, *, lasting: bool) -> ForkServer:
 
 def has_fork_server() -> bool:
     """Whether this process has a fork server."""
-    return bool(_servers) and _servers[0].owner == os.getpid()
+    return any(server.owner == os.getpid() for server in _servers[:1])
 
 
 def end_fork_server(gone: ForkServer | None = None) -> None:

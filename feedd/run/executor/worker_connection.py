@@ -102,7 +102,7 @@ def start_worker(*, lasting: bool) -> WorkerProcess:
         server = fork_server(work, lasting=lasting)
         try:
             return WorkerProcess(server)
-        except OSError:  # the fork server was killed: start another
+        except ConnectionError:  # the fork server was killed: start another
             end_fork_server(server)
             return WorkerProcess(fork_server(work, lasting=lasting))
     except OSError as error:
