@@ -47,7 +47,7 @@ class ForeignReader:
         findings: Findings,
         *,
         has_own: bool,
-        is_toml: bool = False,
+        is_toml: bool,
     ) -> None:
         self.settings = findings.settings
         self.fields = NamedFields(tree, self.settings.fields)
