@@ -393,6 +393,14 @@ def test_no_message_about_a_file_that_names_sealed_text_quotes_its_values(front:
     assert not any("HIDDEN" in str(problem) for problem in parsed.problems)
 
 
+@pytest.mark.parametrize(
+    "entry", ["{src: a.png, hidden: true}", "{url: a.png, status: draft}", "{image: a.png, hide: true}"]
+)
+def test_a_mark_beside_a_picture_withholds_no_item(entry: str) -> None:
+    assert read(f"title: x\nimages:\n- {entry}\n").item is not None
+    assert read("title: x\nimages:\n- {status: draft}\n").item is None
+
+
 def test_a_message_about_a_file_with_nothing_sealed_quotes_the_value() -> None:
     (problem,) = read("title: x\nquality: high\n").problems
     assert problem.reason == 'expected a number, got "high"'

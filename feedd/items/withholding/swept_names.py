@@ -38,6 +38,7 @@ from feedd.items.withholding.withholding_marks import (
     OWN_MARKS,
     UNMISTAKABLE,
     is_of_part,
+    kind_of,
     plain_name,
 )
 from feedd.patterns import late_pattern
@@ -115,13 +116,13 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
 
 def _is_of_item(tree: Mapping[str, Node], span: Scalar) -> bool:
     """Whether a name in another mapping is one of the item's: the line above it has changed its place. Beside it stands
-    a name that only items have, or nothing of the picture to which it seems to belong.
+    a name that only items have, or, in `images`, nothing but marks.
     """
     node: Any = tree
     for part in span.path[:-1]:
         is_there = part in node if isinstance(node, dict) else isinstance(node, list) and int(part) < len(node)
         node = node[part] if is_there else None
-    is_no_picture = span.path[0] == "images" and isinstance(node, dict) and "url" not in node
+    is_no_picture = span.path[0] == "images" and isinstance(node, dict) and all(map(kind_of, node))
     return is_no_picture or (isinstance(node, dict) and not _OF_ITEM.isdisjoint(node))
 
 
