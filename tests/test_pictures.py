@@ -378,7 +378,7 @@ def test_the_bound_holds_and_the_oldest_go_first(mirroring: Site, server: Pictur
     bound = 2 << 20
     mirroring.configure(base_url=FEEDS, images={"mirror": True, "keep": "2 MiB"})
     for day in range(1, 6):
-        noise = Image.effect_noise((1000, 700), 90 + day).convert("RGB")
+        noise = Image.effect_noise((1200, 800), 90 + day).convert("RGB")
         url = server.has(f"/{day}.png", saved(noise, "PNG"))
         mirroring.write(f"{day}.md", item(f"Of {day}", f"{LINK}{day}", f"2024-05-0{day}T12:00:00Z", body=f"![]({url})"))
 
