@@ -27,6 +27,7 @@ _FEW_COLOURS = 64  # photographs without colour have 256
 _JPEG: Mapping[str, object] = {"quality": 82, "optimize": True, "progressive": True}
 _PNG: Mapping[str, object] = {"optimize": True}
 _WEBP: Mapping[str, object] = {"quality": 80, "method": 4}
+_WORTH_KEEPING = 0.9  # of the bytes of a JPEG or PNG: a WebP with more gains readers little, and doubles what is kept
 
 
 def main() -> None:
@@ -100,12 +101,12 @@ def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _renditions(picture: Image.Image) -> tuple[EncodedRendition, EncodedRendition | None]:
-    """A picture as JPEG or PNG, and as WebP if that is smaller."""
+    """A picture as JPEG or PNG, and as WebP if the WebP is smaller by a tenth or more."""
     is_drawn = picture.mode == "RGBA" or picture.getcolors(_FEW_COLOURS) is not None
     first = _saved(picture, "PNG", "png", _PNG) if is_drawn else _saved(picture, "JPEG", "jpg", _JPEG)
     options = {**_WEBP, "lossless": picture.mode == "RGB"} if is_drawn else _WEBP
     second = _saved(picture, "WEBP", "webp", options)
-    return first, second if len(second.data) < len(first.data) else None
+    return first, second if len(second.data) <= _WORTH_KEEPING * len(first.data) else None
 
 
 def _saved(picture: Image.Image, name: str, suffix: str, options: Mapping[str, object]) -> EncodedRendition:
