@@ -26,7 +26,7 @@ WORDS: dict[str, str | dict[str, str]] = {
     "own_feeds": "Sus fuentes",
     "own_addresses": "Estas direcciones son solo para usted: quien tenga una puede leer lo que usted lee.",
     "published_with": "Publicado con {feedd}",
-    "heat": "calor {heat}",
+    "heat": "popularidad {heat}",
     "counted": {"one": "{n} entrada", "many": "{n} de entradas", "other": "{n} entradas"},
     "counted_and_dated": "{entries}, actualizado el {date}",
     "archive": "Archivo {number}",

@@ -26,7 +26,7 @@ WORDS: dict[str, str | dict[str, str]] = {
     "own_feeds": "Vos flux",
     "own_addresses": "Ces adresses sont pour vous seul : qui en possède une peut lire ce que vous lisez.",
     "published_with": "Publié avec {feedd}",
-    "heat": "chaleur {heat}",
+    "heat": "popularité {heat}",
     "counted": {"one": "{n} article", "many": "{n} d’articles", "other": "{n} articles"},
     "counted_and_dated": "{entries}, mise à jour le {date}",
     "archive": "Archives {number}",

@@ -26,7 +26,7 @@ WORDS: dict[str, str | dict[str, str]] = {
     "own_feeds": "הפידים שלך",
     "own_addresses": "הכתובות האלה מיועדות לך בלבד: מי שיש לו אחת מהן יכול לקרוא את מה שקראת.",
     "published_with": "פורסם באמצעות {feedd}",
-    "heat": "חום {heat}",
+    "heat": "פופולריות {heat}",
     "counted": {"one": "רשומה אחת", "two": "שתי רשומות", "other": "{n} רשומות"},
     "counted_and_dated": "{entries}, עודכן ב־{date}",
     "archive": "ארכיון {number}",

@@ -26,7 +26,7 @@ WORDS: dict[str, str | dict[str, str]] = {
     "own_feeds": "Uw feeds",
     "own_addresses": "Deze adressen zijn alleen voor u: wie er een heeft, kan lezen wat u leest.",
     "published_with": "Gepubliceerd met {feedd}",
-    "heat": "hitte {heat}",
+    "heat": "populariteit {heat}",
     "counted": {"one": "{n} bericht", "other": "{n} berichten"},
     "counted_and_dated": "{entries}, bijgewerkt op {date}",
     "archive": "Archief {number}",

@@ -16,7 +16,7 @@ WORDS: dict[str, str | dict[str, str]] = {
     "open_in_reader": "Открыть в программе для чтения",
     "formats": "Форматы",
     "add_to": "Добавить в",
-    "views": "Виды",
+    "views": "Подборки",
     "entries": "Записи",
     "newest": "Новое",
     "no_entries": "Записей пока нет.",

@@ -16,7 +16,7 @@ WORDS: dict[str, str | dict[str, str]] = {
     "open_in_reader": "Відкрити у програмі для читання",
     "formats": "Формати",
     "add_to": "Додати до",
-    "views": "Вигляди",
+    "views": "Добірки",
     "entries": "Записи",
     "newest": "Найновіше",
     "no_entries": "Записів поки немає.",
