@@ -70,3 +70,78 @@ def test_the_words_of_a_heading_stand_without_their_marks() -> None:
 )
 def test_a_heading_shows_code_as_it_is_and_no_comment(written: str, title: str) -> None:
     assert plain_heading(written) == title
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("A {>>ask Ada<<} day", "A day"),
+        ("A {/* ask Ada */} day", "A day"),
+        ("A {::comment}ask Ada{:/comment} day", "A day"),
+        ("A {{/* ask Ada */}} day", "A day"),
+        ("A {# ask Ada #} day", "A day"),
+        ("A {% comment %}ask Ada{% endcomment %} day", "A day"),
+        ("A {% if false %}ask Ada{% endif %} day", "A day"),
+        ("A {{< secret >}}ask Ada{{< /secret >}} day", "A day"),
+        ("A {{ page.layout }} day", "A day"),
+        ("A %%ask 7% of%% day", "A day"),
+        ("A <span hidden>ask Ada</span> day", "A day"),
+        ("A <i style='color: red; display: none'>ask Ada</i> day", "A day"),
+        ("A ~~sad~~ day", "A day"),
+        ("~~A day~~", "A day"),
+        ("A ==fine== day: H~2~O, x^2^", "A fine day: H2O, x2"),
+        ("`{>>so<<}`, `{{ x }}` and `~~y~~`", "{>>so<<}, {{ x }} and ~~y~~"),
+        ("100%% sure: a == b, c == d, [^a-z], ~5", "100%% sure: a == b, c == d, [^a-z], ~5"),
+        ("A day[^of] in `[^of]`", "A day[^of] in [^of]"),
+    ],
+)
+def test_a_title_shows_no_more_of_a_heading_than_the_body_would_show(written: str, title: str) -> None:
+    assert first_heading(f"# {written}\n\nText.") == (title, "Text.")
+    assert first_heading(f"{written}\n===\nText.") == (title, "Text.")
+
+
+def test_a_component_that_is_hidden_is_not_in_the_title() -> None:
+    assert first_heading("# A <Draft>ask Ada</Draft> <Badge>fine</Badge> day\n", "a.mdx") == ("A fine day", "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "# A {>>ask\nAda<<} day\n\nText.",
+        "# A {/* ask\n\nAda */} day\n\nText.",
+        "# A <!-- ask\nAda --> day\n\nText.",
+    ],
+)
+def test_a_remark_that_goes_on_below_the_heading_goes(body: str) -> None:
+    assert first_heading(body) == ("A day", "Text.")
+
+
+def test_the_mark_under_a_summary_is_no_remark() -> None:
+    assert first_heading("# A day\n\n{/* so */}Text.\n\n{/* truncate */}") == ("A day", "Text.\n\n{/* truncate */}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "# A {% comment %}\nask Ada\n{% endcomment %}\nText.",
+        "# A {{< secret >}}\nask Ada\n{{< /secret >}}\nText.",
+        "# A %%day\nask Ada%%\n\nText.",
+    ],
+)
+def test_a_heading_in_which_a_hidden_part_begins_stays_where_it_is(body: str) -> None:
+    assert first_heading(body) is None
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["%%\nask Ada\n%%", "%% ask\n\nAda %%", "<!-- ask\n\nAda -->", "[//]: # (ask Ada)", "[a]: https://a.example/"],
+)
+def test_comments_and_definitions_may_stand_above_the_title(before: str) -> None:
+    found = first_heading(f"{before}\n\n# A day\n\nText.")
+    assert found is not None
+    assert found.title == "A day"
+
+
+@pytest.mark.parametrize("body", ["# A day[^1]\n\nText.\n\n[^1]: Ibid.", "# A day^[Ibid.]\n\nText."])
+def test_a_heading_with_a_note_stays_for_its_note(body: str) -> None:
+    assert first_heading(body) == ("A day", body)

@@ -10,7 +10,7 @@ from feedd.signs import has_mark
 
 EXCERPT_MARK = "<!--more-->"
 
-_MARK = late_pattern(
+MARK = late_pattern(
     r"<!--+[ \t]*(?:more|truncate|(?:end[_ -]?)?(?:excerpt|summary|teaser|intro)|teaser_end|read[ -]?more"
     r"|preview)[ \t]*--+>"
     r"|\{/\*[ \t]*(?:more|truncate)[ \t]*\*/\}",
@@ -36,7 +36,7 @@ def _place(text: str, separator: str) -> tuple[int, int] | None:
     if separator.strip("\n") and separator in text:
         places = [(text.find(separator), text.find(separator) + len(separator))]
     elif has_mark(text, "<!--", "{/*"):
-        places = [found.span() for found in _MARK.finditer(text)]
+        places = [found.span() for found in MARK.finditer(text)]
     else:
         return None
     if not places:

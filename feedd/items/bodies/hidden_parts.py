@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from feedd.items.bodies.literal_spans import literal_spans
 from feedd.patterns import late_pattern
@@ -31,18 +32,21 @@ _REMARK_ENDS = {
     "html": late_pattern(r"-->"),
 }
 _EMPTY_LINE = late_pattern(r"\n[ \t>]*+\n")
+_HEADING = late_pattern(r" {0,3}#{1,6}[ \t]")
+_COMMENT = late_pattern(r"<!--(?!-?>)|(?<!\\)%%")
 _REMARK_MARKS = ("{::comment", "{>>", "/*", "<!--", "]:")
 
 _LOOP = late_pattern(r"\s*([A-Za-z_]\w{0,60})\s+in\b")
 _LONGEST_LOOP = 4000
 
 
-def without_remarks(text: str, *, indented_code: bool = True) -> str:
+def without_remarks(text: str, *, indented_code: bool = True, kept: re.Pattern[str] | None = None) -> str:
     """The Markdown without the remarks that its author wrote for authors: `{::comment}` of kramdown, `{>> <<}` of
     CriticMarkup, `{{/* */}}`, `{/* */}`, `[]: # (so)`, and what CommonMark does not take for a comment of HTML, since
-    an empty line is in it.
+    an empty line is in it or it begins in a heading.
 
-    What stands in code stays. A remark of kramdown that has no end hides the rest; others without an end are text.
+    What stands in code stays, and so does a remark that `kept` matches. A remark of kramdown that has no end hides
+    the rest; others without an end are text.
     """
     if not has_mark(text, *_REMARK_MARKS):
         return text
@@ -58,14 +62,65 @@ def without_remarks(text: str, *, indented_code: bool = True) -> str:
         if end is None and kind != "kramdown":
             endless.add(kind)
             continue
-        if kind == "html" and end and not _EMPTY_LINE.search(text, found.end(), end.start()):
+        if kept and end and kept.fullmatch(text, found.start(), end.end()):
+            continue
+        if kind == "html" and end and not _is_cut(text, found.start(), end.start()):
             continue
         spans = spans or literal_spans(text, indented_code=indented_code)
-        if spans.around(found.start()):
+        if (around := spans.around(found.start())) and (kind != "html" or around[0] < found.start()):
             continue
         parts.append(text[copied : found.start()])
         copied = end.end() if end else len(text)
     return "".join((*parts, text[copied:]))
+
+
+def without_comments(body: str) -> str:
+    """The Markdown without comments and remarks of any kind. A comment that has no end hides the rest.
+
+    What readers are shown is decided in `feedd.html.markdown`, with its parser. This is nearly the same, and hides no
+    less.
+    """
+    body = without_remarks(body)
+    if not has_mark(body, "%%", "<!--"):
+        return body
+    parts: list[str] = []
+    at = 0
+    for start, end in sorted(_comments(body)):
+        parts.append(body[at:start])
+        at = max(at, end)
+    return "".join((*parts, body[at:]))
+
+
+def _comments(body: str) -> Iterator[tuple[int, int]]:
+    spans = literal_spans(body)
+    opened: int | None = None
+    for mark in _COMMENT.finditer(body):
+        start = mark.start()
+        around = spans.around(start)
+        if mark[0] != "%%":
+            if around is None or around[0] == start:
+                yield around or (start, len(body))
+        elif around is None:
+            if opened is not None and (_begins_line(body, opened) or not _EMPTY_LINE.search(body, opened, start)):
+                yield opened, start + 2
+                opened = None
+            else:
+                opened = start
+    if opened is not None and _begins_line(body, opened):
+        yield opened, len(body)
+
+
+def _begins_line(body: str, at: int) -> bool:
+    """Whether only marks of lists and quotes stand before it in its line."""
+    return not body[body.rfind("\n", 0, at) + 1 : at].strip(" \t>-*+.)0123456789")
+
+
+def _is_cut(text: str, start: int, end: int) -> bool:
+    """Whether CommonMark takes a comment of HTML for text: an empty line is in it, or it begins in a heading."""
+    line = text.find("\n", start, end)
+    if line < 0:
+        return False
+    return bool(_HEADING.match(text, text.rfind("\n", 0, start) + 1) or _EMPTY_LINE.search(text, line, end))
 
 
 def is_for_nobody(condition: str) -> bool:

@@ -75,7 +75,7 @@ class ForeignReader:
 
     def below_title(self, body: str) -> str:
         """A Markdown body without a heading that repeats the title."""
-        heading = first_heading(body)
+        heading = first_heading(body, self.path)
         return heading.rest if heading and heading.title == self.values.get("title") else body
 
     def complete(self, body: str) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class ForeignReader:
         former_ids.add_from_other_names(self.fields, self.values, self.findings)
         self._names()
         if not self.values.get("tags") and not self.has_own:
-            self.values["tags"] = inline_tags(body)
+            self.values["tags"] = inline_tags(body, self.settings.withheld_tags)
         self._authors()
         self._pictures()
         self._media()

@@ -48,7 +48,7 @@ def give_title(path: str, tree: dict[str, Node], body: str, values: dict[str, An
         findings.unknown((slip,), slip, "title")
     elif not OWN_FIELDS.isdisjoint(tree) or path.lower().endswith(HTML_SUFFIXES):
         findings.problems.append(_no_title(tree))
-    elif (found := titles.first_heading(body)) and not titles.is_of_part(found.title, path):
+    elif (found := titles.first_heading(body, path)) and not titles.is_of_part(found.title, path):
         values["title"] = found.title
         return found.rest
     elif "title" in tree or "name" in tree:

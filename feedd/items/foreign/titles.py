@@ -1,4 +1,7 @@
-"""Titles that stand outside of a front matter: a body or a file's name in; a title, and the body without it, out."""
+"""Titles that stand outside of a front matter: a body or a file's name in; a title, and the body without it, out.
+
+A title shows no more of a heading than the body would show.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,12 @@ import re
 from typing import NamedTuple
 
 from feedd.items import text
+from feedd.items.bodies import excerpts
+from feedd.items.bodies.foreign_marks import MDX_SUFFIX, read_body
+from feedd.items.bodies.hidden_parts import without_remarks
+from feedd.items.bodies.page_facts import PageFacts
 from feedd.patterns import late_pattern
+from feedd.signs import has_mark
 
 _ATX = late_pattern(r" {0,3}#(?:[ \t]+|$)(.*)")
 _UNDERLINE = late_pattern(r" {0,3}=+[ \t]*")
@@ -16,17 +24,29 @@ _OTHER_HEADING = late_pattern(r" {0,3}#{2,6}(?:[ \t]|$)")
 # Before its title a text may import what it uses, carry a comment or badges, or open a frame. It says nothing yet.
 _SAYS_NOTHING = late_pattern(
     r"(?:import|export)[ \t].*|\{[%#/].*|\[?!\[.*|\[\[?[A-Z]+\]?\]|</?[a-zA-Z].*|[-*_]{3,}|.*-->"
+    r"|\[[^\^\[\]][^\[\]]*\]:.*"
 )
 _INLINE = late_pattern(
-    r"<!--(?!-?>)[^\n]*?-->|%%[^%\n]++%%"  # a comment
+    r"<!--(?!-?>)[^\n]*?-->|%%(?:[^%\n]|%(?!%))*%%"  # a comment
+    r"|==(?=[^\s=])([^=\n]*[^\s=])==(?!\w)|~(?<=[A-Za-z)\]]~)([A-Za-z0-9+-]{1,10})~(?!~)"
+    r"|\^(?<=[A-Za-z0-9)\]]\^)([A-Za-z0-9+-]{1,20})\^(?!\^)"
     r"|!?\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]*)\]\]"  # a wiki link
     r"|!?\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])"  # a link, or a picture
-    r"|(`+)([^`\n]+)\3"  # code
+    r"|(?P<code>`+)([^`\n]+)(?P=code)"  # code
     r"|\*\*([^*\n]+)\*\*|(?<![\w*])\*([^*\s][^*\n]*)\*(?![\w*])"
     r"|(?<![\w_])__([^_\n]+)__(?![\w_])|(?<![\w_])_([^_\s][^_\n]*)_(?![\w_])"
     r"|\\([!-/:-@\[-`{-~])"
 )
-_NOT_PLAIN = late_pattern(r"[&<>\x80-\U0010ffff]")
+_STRUCK = late_pattern(r"~~(?=[^\s~])([^~\n]*[^\s~])~~(?!~)")
+_HIDDEN_ELEMENT = late_pattern(
+    r"<([a-z][a-z0-9-]*)(?=\s)[^<>]*?(?:\shidden(?=[\s=/>])|display:\s*none)[^<>]*>[^\n]*?</\1>", re.IGNORECASE
+)
+_NOTE = late_pattern(r"(?P<code>`+)[^`\n]+(?P=code)|\^\[[^\[\]\n]+\](?![(\[+?{$])|(?<!\\)\[\^[^\[\]\s]+\]")
+_OPENS = late_pattern(r"\{(?:\{[<%]|%)-?[ \t]*([A-Za-z][\w-]*)")
+_ENDS = late_pattern(r"\{(?:\{[<%]|%)-?[ \t]*(?:/[ \t]*|end)([A-Za-z][\w-]*)")
+_READ_MARKS = ("{{", "{%", "{#", "{/", "<")
+_END = "\ufdd2"  # stands below a heading: what has no end there would hide it
+_AS_WRITTEN = late_pattern(r"[&<>~\x80-\U0010ffff]")
 _LONGEST_LINE = 1000
 _MOST_LINES = 200  # before a heading
 _DATE_BEFORE = late_pattern(r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})(?:[-_ ]+(?=.)|$)")
@@ -41,28 +61,31 @@ class Heading(NamedTuple):
     rest: str
 
 
-def first_heading(body: str) -> Heading | None:
+def first_heading(body: str, path: str = "") -> Heading | None:
     """The heading of the first level with which a Markdown body begins; None if a paragraph or another heading comes
     first.
 
-    Comments, imports, badges, tags and lines between them may stand before it, and stay.
+    Comments, imports, badges, tags and lines between them may stand before it, and stay. Remarks of the author go.
     """
-    start, in_comment = 0, False
+    body = without_remarks(body, indented_code=not path.lower().endswith(MDX_SUFFIX), kept=excerpts.MARK)
+    start, ending = 0, ""
     for _ in range(_MOST_LINES):
         if start >= len(body):
             return None
         end = body.find("\n", start)
         end = len(body) if end < 0 else end
         line = body[start : min(end, start + _LONGEST_LINE)]
-        if in_comment or line.lstrip().startswith("<!--"):
-            in_comment = "-->" not in line
+        if ending:
+            ending = "" if ending in line else ending
+        elif ending := _end_of_comment(line):
+            ending = "" if ending in line.lstrip()[2:] else ending
         elif found := _ATX.fullmatch(line):
-            return _heading(found[1], body, start, end)
+            return _heading(found[1], body, start, end, path)
         elif line.strip() and not _OTHER_HEADING.match(line):
             after = body.find("\n", end + 1)
             below = body[end + 1 : len(body) if after < 0 else after]
             if _UNDERLINE.fullmatch(below):
-                return _heading(line, body, start, end + 1 + len(below))
+                return _heading(line, body, start, end + 1 + len(below), path)
             if not _SAYS_NOTHING.fullmatch(line.strip()):
                 return None
         elif line.strip():
@@ -71,10 +94,37 @@ def first_heading(body: str) -> Heading | None:
     return None
 
 
-def _heading(written: str, body: str, start: int, end: int) -> Heading | None:
-    title = plain_heading(written)
+def _end_of_comment(line: str) -> str:
+    """How the comment ends that begins in this line; "" if none begins."""
+    line = line.lstrip()
+    return "-->" if line.startswith("<!--") else "%%" if line.startswith("%%") else ""
+
+
+def _heading(written: str, body: str, start: int, end: int, path: str) -> Heading | None:
+    """The heading that stands at this place; None if it says nothing, or if what is hidden begins in it."""
+    if "{" in written and not _ended_below(written, body, end).isdisjoint(_OPENS.findall(written)):
+        return None
+    if has_mark(written, *_READ_MARKS) and (has_mark(written, "{") or path.lower().endswith(MDX_SUFFIX)):
+        written, shown, _ = read_body(path, f"{written}\n\n{_END}", PageFacts()).text.partition(_END)
+        if not shown:
+            return None
+    noted = _NOTE.sub(lambda mark: "" if _is_note(mark[0], body) else mark[0], written)
+    title = plain_heading(noted)
+    if not title or (written.count("%%") % 2 and "%%" in body[end:].partition("\n\n")[0]):
+        return None
+    if noted != written:
+        return Heading(title, body)  # the reader is shown the note only where its number stands
     before, after = body[:start].rstrip("\n"), body[end:].lstrip("\n")
-    return Heading(title, f"{before}\n\n{after}" if before else after) if title else None
+    return Heading(title, f"{before}\n\n{after}" if before else after)
+
+
+def _ended_below(written: str, body: str, end: int) -> set[str]:
+    """The names of tags that end in the text below a heading, and not in the heading itself."""
+    return set(_ENDS.findall(body, end)) - set(_ENDS.findall(written))
+
+
+def _is_note(mark: str, body: str) -> bool:
+    return mark.startswith("^") or f"{mark}:" in body
 
 
 def is_of_part(title: str, path: str) -> bool:
@@ -84,15 +134,18 @@ def is_of_part(title: str, path: str) -> bool:
 
 
 def plain_heading(written: str) -> str:
-    """The words of a heading in Markdown, without its marks."""
+    """The words of a heading in Markdown, without its marks. What is struck out or hidden in it goes."""
     bare = _CLOSING_MARKS.sub("", _ANCHOR.sub("", written.strip()))
-    return text.plain(_INLINE.sub(_shown, bare))[0]
+    bare = _INLINE.sub(_shown, _HIDDEN_ELEMENT.sub("", bare))
+    if "~~" in bare:
+        bare = _STRUCK.sub("", bare) if _STRUCK.sub("", bare).strip() else _STRUCK.sub(r"\1", bare)
+    return text.plain(bare)[0]
 
 
 def _shown(found: re.Match[str]) -> str:
     """What a mark of Markdown shows. Code is as it is written, whatever it looks like."""
     shown = next((part for part in found.groups()[::-1] if part), "")
-    return _NOT_PLAIN.sub(lambda sign: f"&#{ord(sign[0])};", shown) if found[0][0] == "`" else shown
+    return _AS_WRITTEN.sub(lambda sign: f"&#{ord(sign[0])};", shown) if found[0][0] == "`" else shown
 
 
 def title_of_name(path: str) -> str:
