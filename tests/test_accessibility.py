@@ -11,7 +11,7 @@ import pytest
 from browsers import NEEDS_BROWSER, Browser
 from support import Site, item
 
-from feedd.render.own_feeds import own_page
+from feedd.render.private_feeds_page import private_feeds_page
 from feedd.words.site_words import Words
 
 # `.ci/run` installs it there; it is no part of feedd.
@@ -109,7 +109,7 @@ def test_axe_finds_nothing_on_the_page_of_a_subscriber(site: Site, page: Browser
     home = "https://feeds.example/private/token/"
     own = site.feeds / "private/token/index.html"
     own.parent.mkdir(parents=True)
-    own.write_bytes(own_page(feeds, ["atom", "rss", "json"], Words(language), "A site", home))
+    own.write_bytes(private_feeds_page(feeds, ["atom", "rss", "json"], Words(language), "A site", home))
     for width in (320, 1280):
         for scheme in ("light", "dark"):
             assert found(page, own.as_uri(), width, scheme) == []

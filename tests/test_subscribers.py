@@ -330,13 +330,13 @@ def test_wrong_tokens_are_limited_and_right_ones_are_not(server: Server) -> None
 def test_the_limit_for_wrong_tokens_ends_with_its_minute() -> None:
     now = [0.0]
     wrong = WrongTokens(lambda: now[0])
-    assert [wrong.wait("a") for _ in range(21)][-2:] == [0, 60]
-    assert wrong.wait("b") == 0
+    assert [wrong.count("a") for _ in range(21)][-2:] == [0, 60]
+    assert wrong.count("b") == 0
     now[0] = 50.0
-    assert wrong.wait("a") == 10
+    assert wrong.count("a") == 10
     now[0] = 60.0
-    assert wrong.wait("a") == 0
-    assert sum(wrong.wait(str(number)) > 0 for number in range(400)) == 101
+    assert wrong.count("a") == 0
+    assert sum(wrong.count(str(number)) > 0 for number in range(400)) == 101
 
 
 def test_a_podcast_app_plays_a_private_episode(server: Server) -> None:

@@ -19,7 +19,7 @@ from support import Site, item
 
 import feedd
 from feedd.render.assets import ASSETS
-from feedd.words import catalogue, own_words, site_words
+from feedd.words import catalogue, configured_words, site_words
 from feedd.words.catalogue import en
 from feedd.words.site_words import ENGLISH, Text, Words
 
@@ -81,10 +81,10 @@ def test_a_word_has_the_parts_of_the_english_word(language: str) -> None:
     for name, text in words_of(language).items():
         assert isinstance(text, dict) == isinstance(en.WORDS[name], dict), name
         for each in text.values() if isinstance(text, dict) else [text]:
-            assert own_words.mistake(name, each) is None, name
+            assert configured_words.mistake(name, each) is None, name
             assert each == each.strip() or name == "thousands_mark", name
         if name not in JUDGED:
-            english, here = own_words.parts_of(en.WORDS[name]), own_words.parts_of(text)
+            english, here = configured_words.parts_of(en.WORDS[name]), configured_words.parts_of(text)
             assert english <= here <= english | {"entries", "first", "n"}, name
     for name in ("hot", "top", "daily", "weekly"):  # what stands before " - " is the view
         assert " - " not in Words(tag(language)).say(name)
@@ -178,7 +178,8 @@ def test_a_language_becomes_known_by_its_file_alone(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_words_of_a_site_come_first() -> None:
-    own = (site_words.OwnWord("counted", "one", "ein Beitrag"), site_words.OwnWord("hot", "", "Neu & gut"))
+    counted, hot = ("counted", "one", "ein Beitrag"), ("hot", "", "Neu & gut")
+    own = (site_words.ConfiguredWord(*counted), site_words.ConfiguredWord(*hot))
     words = Words("de", own)
     assert words.html("hot") == "Neu &amp; gut"
     assert [words.count("counted", number) for number in (1, 2)] == ["ein Beitrag", "2 Einträge"]

@@ -27,7 +27,7 @@ from feedd.config import (
 from feedd.config.config_file import ConfigError, is_absent, load_text, problems_of, read_fields
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
-from feedd.config.judging.conflicts import contradictions, of_addresses, of_site
+from feedd.config.judging.conflicts import address_contradictions, saved_feed_contradictions, site_contradictions
 from feedd.config.podcasts import podcast_settings
 from feedd.config.private_settings import PrivateSettings
 from feedd.config.section_values import (
@@ -60,7 +60,7 @@ from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, TOPICS_FROM
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, FAMILIES, Views
 from feedd.store.object_stores.store_url import StoreUrl
-from feedd.words.site_words import OwnWord
+from feedd.words.site_words import ConfiguredWord
 
 DEFAULT_PATH = Path("config/feedd.yaml")
 _FIRST_AUTHORITY_YEAR = "2026"
@@ -75,7 +75,7 @@ class Config(Struct, frozen=True):
     title: str = "Feeds"
     description: str = ""
     language: str = "en"
-    words: tuple[OwnWord, ...] = ()
+    words: tuple[ConfiguredWord, ...] = ()
     authority: str | None = None
     icon: str | None = None
     logo: str | None = None
@@ -174,13 +174,13 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
     retired: dict[str, str | None] = values.get("retired", {})
     site: SiteSettings = values.get("site", SiteSettings())
     return [
-        *of_site(site.url, site.link, values.get("folders", ())),
+        *site_contradictions(site.url, site.link, values.get("folders", ())),
         *private_settings.without_feed(values.get("private"), values.get("feeds", ())),
         *podcast_settings.without_feed(values.get("folders", ()), values.get("feeds", ())),
-        *contradictions(
+        *saved_feed_contradictions(
             values.get("feeds", ()), retired, values.get("views", DEFAULT_VIEWS), values.get("topics", Topics())
         ),
-        *of_addresses(retired, values.get("formats", tuple(FORMATS)), pages=values.get("pages", True)),
+        *address_contradictions(retired, values.get("formats", tuple(FORMATS)), pages=values.get("pages", True)),
     ]
 
 

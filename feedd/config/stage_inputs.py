@@ -101,7 +101,7 @@ def _words_in_entries(site: SiteInfo) -> tuple[object, ...]:
     """The words of the site that entries show; nothing if there are none."""
     if not site.own_words:
         return ()
-    from feedd.words.own_words import IN_ENTRIES
+    from feedd.words.configured_words import IN_ENTRIES
 
     words = [word for word in site.own_words if word.name in IN_ENTRIES]
     return (words,) if words else ()

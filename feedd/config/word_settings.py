@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.words.site_words import OwnWord
+from feedd.words.site_words import ConfiguredWord
 
 
-def words(value: Node, at: FieldPath, findings: Findings) -> tuple[OwnWord, ...] | None:
+def words(value: Node, at: FieldPath, findings: Findings) -> tuple[ConfiguredWord, ...] | None:
     """The words, sorted by name and form."""
-    from feedd.words import own_words  # few sites have any
+    from feedd.words import configured_words  # few sites have any
 
     if not isinstance(value, dict):
         findings.wrong(at, "a mapping of words", value)
         return None
-    found: list[OwnWord] = []
+    found: list[ConfiguredWord] = []
     for name, text in value.items():
-        if problem := own_words.unknown_name(name):
+        if problem := configured_words.unknown_name(name):
             findings.problems.append(((*at, name), problem))
-        elif isinstance(text, dict) and own_words.has_forms(name):
-            found += [OwnWord(name, form, each) for form, each in _forms(text, (*at, name), findings)]
+        elif isinstance(text, dict) and configured_words.has_forms(name):
+            found += [ConfiguredWord(name, form, each) for form, each in _forms(text, (*at, name), findings)]
         elif isinstance(text, str) and text:
-            found.append(OwnWord(name, "", text))
+            found.append(ConfiguredWord(name, "", text))
         else:
             findings.wrong((*at, name), "a text", text)
     for word in found:
-        if problem := own_words.mistake(word.name, word.text):
+        if problem := configured_words.mistake(word.name, word.text):
             path = (*at, word.name, word.form) if word.form else (*at, word.name)
             findings.problems.append((path, problem))
     return tuple(sorted(found))
 
 
 def _forms(forms: dict[str, Node], at: FieldPath, findings: Findings) -> list[tuple[str, str]]:
-    from feedd.words.own_words import FORMS
+    from feedd.words.configured_words import FORMS
 
     found: list[tuple[str, str]] = []
     for form, text in forms.items():

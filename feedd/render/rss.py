@@ -89,7 +89,7 @@ def fragment(source: Entry) -> bytes:
     parts += [element(_INDENT, "dc:creator", name) for name in source.authors]
     if source.language is not None:
         parts.append(element(_INDENT, "dc:language", source.language))
-    parts += [media_elements(_INDENT, source), _enclosure(source.enclosure), podcast_tags.of_item(_INDENT, source)]
+    parts += [media_elements(_INDENT, source), _enclosure(source.enclosure), podcast_tags.episode_tags(_INDENT, source)]
     parts += [markdown_element(_INDENT, source.markdown), "    </item>\n"]
     return encoded("".join(parts))
 

@@ -14,7 +14,7 @@ from feedd.model import Podcast
 from feedd.select.settings import DEFAULT_FAMILIES
 from feedd.select.topics import Topics
 from feedd.select.views import Views
-from feedd.words.site_words import OwnWord, Words
+from feedd.words.site_words import ConfiguredWord, Words
 
 
 class SavedFeedInfo(NamedTuple):
@@ -57,7 +57,7 @@ class SiteInfo(Struct, frozen=True):
     content_limit: int = LONGEST_BODY  # characters of a body that entries carry
     mirror: MirrorRules | None = None  # which pictures of other sites are mirrored
     markdown_source: bool = False  # whether entries carry the Markdown of their items, too
-    own_words: tuple[OwnWord, ...] = ()  # in the place of feedd's words in the language of the site
+    own_words: tuple[ConfiguredWord, ...] = ()  # in the place of feedd's words in the language of the site
 
     @property
     def entry_pages_below(self) -> str | None:

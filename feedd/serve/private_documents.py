@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from feedd.render import OPML, PAGE
-from feedd.render.own_feeds import own_list, own_page
+from feedd.render.private_feeds_page import private_feeds_list, private_feeds_page
 from feedd.render.recovery.index_parts import is_index_part
 from feedd.select.slugs import slug_in
 from feedd.serve.app import comparable, document_path
@@ -104,7 +104,7 @@ class PrivateDocuments:
         try:
             subscriber = self._subscribers.find(token)
             if subscriber is None:
-                wait = self._wrong.wait(_client(request))
+                wait = self._wrong.count(_client(request))
                 return _words(429, "Too many wrong addresses.", ("Retry-After", str(wait))) if wait else _MISSING
             if subscriber.revoked is not None:
                 return _REVOKED
@@ -150,7 +150,7 @@ class PrivateDocuments:
     def _index(self, subscriber: Subscriber, token: bytes) -> Response:
         """The private feeds of a subscriber, as a page."""
         headers = [("Content-Type", "text/html; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
-        page = own_page(
+        page = private_feeds_page(
             self._feeds_of(subscriber),
             self._formats,
             self._words,
@@ -162,7 +162,7 @@ class PrivateDocuments:
 
     def _opml(self, subscriber: Subscriber, token: bytes) -> Response:
         """The private feeds of a subscriber, to be imported into a reader."""
-        found = own_list(self._feeds_of(subscriber), self._formats, self._words, self._home(token))
+        found = private_feeds_list(self._feeds_of(subscriber), self._formats, self._words, self._home(token))
         headers = [("Content-Type", media_type(OPML, found)), ("X-Content-Type-Options", "nosniff")]
         return response(200, [*headers, *_SECRET], found, _KIND, _PATH)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from feedd.words.site_words import OwnWord
+from feedd.words.site_words import ConfiguredWord
 
 
 class CacheOptions(Struct, frozen=True):
@@ -29,7 +29,7 @@ class PrivateOptions(Struct, frozen=True):
     feeds: dict[str, str]
     formats: tuple[str, ...] = ()
     language: str = "en"
-    words: tuple[OwnWord, ...] = ()
+    words: tuple[ConfiguredWord, ...] = ()
     title: str = ""
     pages: bool = True
 

@@ -23,7 +23,7 @@ class WrongTokens:
         self._of_all = 0
         self._by_client: OrderedDict[str, int] = OrderedDict()
 
-    def wait(self, client: str) -> int:
+    def count(self, client: str) -> int:
         """Counts a wrong token of a client. Returns how many seconds the client has to wait, or 0."""
         now = self._clock()
         if now >= self._until:

@@ -1,4 +1,4 @@
-"""Words: a language tag and a site's own words in; texts, HTML, counts, lists and dates in that language out.
+"""Words: a language tag and the words of a site in; texts, HTML, counts, lists and dates in that language out.
 
     tag -- module_names --> catalogue.de --+
     words of the site ---------------------+--> the word of a name
@@ -28,8 +28,8 @@ _RENAMED = {"iw": "he"}  # tags that are no longer in use
 Text = str | dict[str, str]  # the forms of a plural, by the names of CLDR
 
 
-class OwnWord(NamedTuple):
-    """A word as a site says it. `form` is the form of a plural; "" for other words."""
+class ConfiguredWord(NamedTuple):
+    """A word in a text of the configuration. `form` is the form of a plural; "" for other words."""
 
     name: str
     form: str
@@ -48,7 +48,7 @@ class Words(Struct, frozen=True):
     """
 
     language: str = "en"
-    own: tuple[OwnWord, ...] = ()
+    own: tuple[ConfiguredWord, ...] = ()
     around: str | None = None
 
     def say(self, name: str, /, **parts: object) -> str:

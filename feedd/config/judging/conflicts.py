@@ -16,8 +16,10 @@ from feedd.select.views import VIEWS, Views
 Contradiction = tuple[FieldPath, str]
 
 
-def of_site(url: str | None, links: tuple[str, ...], folders: Iterable[FolderDefaults]) -> Iterator[Contradiction]:
-    """What contradicts itself in the address of a site and the templates of its links."""
+def site_contradictions(
+    url: str | None, links: tuple[str, ...], folders: Iterable[FolderDefaults]
+) -> Iterator[Contradiction]:
+    """The contradictions between the address of a site and the templates of its links, each with its path."""
     templates: dict[FieldPath, tuple[str, ...]] = {("site", "link"): links}
     templates |= {("folders", each.path.rstrip("/"), "link"): each.values.get("links", ()) for each in folders}
     for at, of_place in templates.items():
@@ -25,7 +27,7 @@ def of_site(url: str | None, links: tuple[str, ...], folders: Iterable[FolderDef
             yield at, "it begins on the site, and `site.url` does not say where that is"
 
 
-def contradictions(
+def saved_feed_contradictions(
     saved_feeds: Iterable[SavedFeed], retired: Mapping[str, str | None], views: Views, topics: Topics
 ) -> Iterator[Contradiction]:
     """The contradictions in the settings of saved feeds, each with its path."""
@@ -36,14 +38,14 @@ def contradictions(
                 ("retired", f"saved/{saved_feed.slug}"),
                 "is among `feeds` too, so it is not retired; keep one of both",
             )
-        yield from _of_topics(saved_feed, at, topics)
+        yield from _topic_contradictions(saved_feed, at, topics)
         for name in saved_feed.views or ():
             if name not in views.names:
                 off = VIEWS[name].why_off
                 yield (*at, "views"), f"there is no {name}/, since {off}; switch that on, or leave it out here"
 
 
-def of_addresses(
+def address_contradictions(
     retired: Mapping[str, str | None], formats: tuple[str, ...], *, pages: bool
 ) -> Iterator[Contradiction]:
     """The contradictions between old addresses and the documents that feedd writes."""
@@ -58,7 +60,7 @@ def of_addresses(
             yield ("retired", old), f"leads to {name}, and no feed has that: see `formats`"
 
 
-def _of_topics(saved_feed: SavedFeed, at: FieldPath, topics: Topics) -> Iterator[Contradiction]:
+def _topic_contradictions(saved_feed: SavedFeed, at: FieldPath, topics: Topics) -> Iterator[Contradiction]:
     def keys(names: Iterable[str]) -> dict[str, str]:
         return {name_key(topics.label(name)): name for name in names}
 

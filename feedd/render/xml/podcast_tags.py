@@ -53,7 +53,7 @@ def add_to_channel(channel: etree._Element, podcast: Podcast, author: str) -> No
         _podcast(channel, "guid", podcast.guid)
 
 
-def of_item(indent: str, entry: Entry) -> str:
+def episode_tags(indent: str, entry: Entry) -> str:
     """The tags of an entry as an episode. An entry without enclosure and without facts of an episode is none."""
     enclosure = entry.enclosure
     if enclosure is None and entry.episode is None:

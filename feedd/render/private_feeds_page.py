@@ -13,7 +13,7 @@ from feedd.words.site_words import Words
 _ROOT = "../../"  # from the page to the root of the site
 
 
-def own_page(
+def private_feeds_page(
     feeds: Mapping[str, str], formats: Sequence[str], words: Words, site: str, home: str, *, pages: bool = True
 ) -> bytes:
     """The page, as the other pages of the site. `feeds`: the titles by the names; `site`: the title of the site;
@@ -38,8 +38,8 @@ def own_page(
     return page_shell.document(page, before, b"", f"</main>\n<footer><span>{page_shell.foot(words)}</span></footer>\n")
 
 
-def own_list(feeds: Mapping[str, str], formats: Sequence[str], words: Words, home: str) -> bytes:
-    """The list, to be imported into a reader. The arguments are as for `own_page`."""
+def private_feeds_list(feeds: Mapping[str, str], formats: Sequence[str], words: Words, home: str) -> bytes:
+    """The list, to be imported into a reader. The arguments are as for `private_feeds_page`."""
     file, title = FORMATS[formats[0]].file, escape(words.say("own_feeds"))
     rows = [
         f'<outline type="rss" text="{escape(label)}" title="{escape(label)}" '

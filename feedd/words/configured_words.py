@@ -1,4 +1,4 @@
-"""A site's own words: a name and a text from the configuration in; what is wrong with them, in words, out."""
+"""Words that a site configures: a name and a text in; what is wrong with them, in words, out."""
 
 from __future__ import annotations
 
