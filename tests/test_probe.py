@@ -206,7 +206,7 @@ def test_a_file_that_could_not_be_asked_for_is_asked_for_later_and_later(shown: 
         (asked,) = prober.ask_all(30)
         assert asked.answer.words == "404 Not Found"
         waits.append(asked.wait)
-        assert prober.wait() == min(asked.wait, 60)
+        assert prober.until_due() == min(asked.wait, 60)
         now += timedelta(seconds=asked.wait - 1)
         assert prober.ask_all(30) == []
         now += timedelta(seconds=1)
@@ -215,7 +215,7 @@ def test_a_file_that_could_not_be_asked_for_is_asked_for_later_and_later(shown: 
     server.files = {"/1.mp3": audio(1000)}
     (asked,) = prober.ask_all(30)
     assert known(shown) == {"one": (1000, "audio/mpeg")}
-    assert prober.wait() is None
+    assert prober.until_due() is None
 
 
 def test_a_clock_that_was_set_back_keeps_no_file_waiting(shown: Site, server: FileServer) -> None:
@@ -254,7 +254,7 @@ def test_what_is_said_while_a_pass_has_the_ledger_is_kept_later(shown: Site, ser
 
 def test_without_a_ledger_nothing_is_asked(site: Site) -> None:
     assert Prober(site.state).ask_all(30) == []
-    assert Prober(site.state).wait() is None
+    assert Prober(site.state).until_due() is None
 
 
 def test_new_answers_are_taken_once(shown: Site, server: FileServer) -> None:

@@ -738,6 +738,6 @@ def test_what_an_answer_means(status: int, retry_after: str, answer: HubAnswer) 
 
 def test_waits_are_bounded() -> None:
     retry = Retry()
-    assert [retry.wait(failures, HubAnswer("away")) for failures in (0, 1, 8, 9, 1000)] == [10, 20, 2560, 3600, 3600]
-    assert retry.wait(0, HubAnswer("away", after=5)) == 10
-    assert retry.wait(0, HubAnswer("away", after=10**9)) == 43200
+    assert [retry.pause(failures, HubAnswer("away")) for failures in (0, 1, 8, 9, 1000)] == [10, 20, 2560, 3600, 3600]
+    assert retry.pause(0, HubAnswer("away", after=5)) == 10
+    assert retry.pause(0, HubAnswer("away", after=10**9)) == 43200

@@ -24,7 +24,7 @@ def doctor(options: argparse.Namespace) -> int:
     """`feedd doctor`."""
 
     def act(config: Config) -> int:
-        from feedd.doctor.examine import PublicSite, findings
+        from feedd.doctor.examine import PublicSite, examine
         from feedd.doctor.fetch import Fetcher
 
         address = options.url or config.base_url
@@ -32,7 +32,7 @@ def doctor(options: argparse.Namespace) -> int:
         folders = config.pages and bool(config.publish)
         site = PublicSite(address, config.base_url, config.formats, config.websub.hubs, feeds, folders)
         with Fetcher(options.timeout) as fetcher:
-            found = [*_of_items(config), *_of_stores(config), *findings(site, fetcher)]
+            found = [*_of_items(config), *_of_stores(config), *examine(site, fetcher)]
         if options.format == "json":
             output.say_json([each._asdict() for each in found])
         else:

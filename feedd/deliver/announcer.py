@@ -46,8 +46,8 @@ class Retry(Struct, frozen=True):
     asked: int = 43200
     give_up: int = 86400
 
-    def wait(self, failures: int, answer: HubAnswer) -> int:
-        """How long to wait after one more failure than `failures`."""
+    def pause(self, failures: int, answer: HubAnswer) -> int:
+        """Seconds until the next try after one more failure than `failures`."""
         own: int = min(self.first << min(failures, 30), self.longest)
         return max(own, min(answer.after or 0, self.asked))
 
@@ -205,7 +205,7 @@ class Announcer:
         hub, url = announcement.hub, announcement.url
         if answer.outcome == "away":
             return self._leave_alone(waiting, announcement, answer, now)
-        waiting.is_well(hub)
+        waiting.end_rest(hub)
         if answer.outcome == "taken":
             waiting.settle(announcement)
             if not self._knows_subscribers:
@@ -217,7 +217,7 @@ class Announcer:
         if announcement.queued <= now - self._retry.give_up:
             waiting.refuse(announcement, now, answer.words)
             return [Event("given up", hub, answer.words, url)]
-        wait = self._retry.wait(announcement.failures, answer)
+        wait = self._retry.pause(announcement.failures, answer)
         waiting.put_off(announcement, now + wait, answer.words)
         return [Event("put off", hub, answer.words, url, wait=wait)]
 
@@ -230,7 +230,7 @@ class Announcer:
             return []
         self._left_alone[hub] = time.monotonic()
         given_up = waiting.give_up(hub, now - self._retry.give_up, now, answer.words)
-        wait = self._retry.wait(waiting.failures(hub), answer)
+        wait = self._retry.pause(waiting.failures(hub), answer)
         waiting.rest(hub, now + wait, answer.words, asked=answer.after is not None)
         left = sum(each.number for each in waiting.waiting([hub]))
         events = [Event("given up", hub, answer.words, announcement.url, given_up)] if given_up else []

@@ -89,7 +89,7 @@ class Prober:
                 kept += self._keep(probes) if probes is not None else []
         return kept
 
-    def wait(self) -> float | None:
+    def until_due(self) -> float | None:
         """The seconds until a file is due; None if no file ever is. Raises Busy, Unusable or Damaged."""
         with open_probes(self._state) as probes:
             due = probes.next_due() if probes is not None else None
@@ -145,7 +145,7 @@ class Asker(Protocol[A]):
         Unusable or Damaged.
         """
 
-    def wait(self) -> float | None:
+    def until_due(self) -> float | None:
         """The seconds until something is due; None if nothing ever is. Raises Busy, Unusable or Damaged."""
 
     def close(self) -> None:
@@ -206,7 +206,7 @@ class AskingThread(Generic[A]):
                 self._called.wait()
                 continue
             try:
-                asked, wait = self._asker.turn(self._is_unwanted), self._asker.wait()
+                asked, wait = self._asker.turn(self._is_unwanted), self._asker.until_due()
             except (Busy, Unusable, Damaged):  # a long pass, a full disk; the next pass reports damage of the ledger
                 asked, wait = [], _RETRY_SECONDS
             self._asker.say(self._log, asked)

@@ -130,7 +130,7 @@ class StoreSurvey:
         paths = [each.key for each in page]
         ours = self._ours(page) if take_over else set()  # asks the store, so before the transaction
         with self._rows.together():  # a pass may have changed all of this since
-            known, documents = self._rows.stored.objects(self._target, paths), self._rows.are_documents(paths)
+            known, documents = self._rows.stored.objects(self._target, paths), self._rows.documents_among(paths)
             gone = self._rows.unqueued(self._target, [path for path in known if path not in documents])
             others = {
                 each.key: each.etag for each in page if each.key not in known or known[each.key].etag != each.etag
@@ -151,7 +151,7 @@ class StoreSurvey:
     def _ours(self, page: list[StoredObject]) -> set[str]:
         """The paths of a page at which documents are, or are left."""
         paths = [each.key for each in page]
-        known, documents = self._rows.stored.objects(self._target, paths), self._rows.are_documents(paths)
+        known, documents = self._rows.stored.objects(self._target, paths), self._rows.documents_among(paths)
         others = {each.key for each in page if each.key not in known or known[each.key].etag != each.etag} - documents
         return documents | set(filter(self._is_left, sorted(others)))
 

@@ -63,7 +63,7 @@ class UploadPortions:
                 rows.late.postpone(self._target.name, set_forward)
         with rows.together():
             to_look_at = rows.late.to_look_at(self._target.name, now)
-            documents = rows.are_documents([path for path, _ in to_look_at])
+            documents = rows.documents_among([path for path, _ in to_look_at])
             for path, withdraws in to_look_at:
                 deletes = path not in documents
                 level = level_of(path, deletes=deletes, withdraws=withdraws or deletes)

@@ -187,7 +187,7 @@ class Uploader:
             return state
         for paths in rows.documents():
             with rows.together():
-                for path in filter(is_uploaded, sorted(rows.are_documents(paths))):  # a pass may have deleted some
+                for path in filter(is_uploaded, sorted(rows.documents_among(paths))):  # a pass may have deleted some
                     level = level_of(path, deletes=False, withdraws=False)
                     rows.add([name], path, self.target.base_url + quote(path), level, self._seconds())
         state = (state or TargetState())._replace(form=form)

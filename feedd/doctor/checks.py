@@ -43,7 +43,7 @@ class Exchange(NamedTuple):
     hubs: tuple[str, ...] = ()
 
 
-def examine(asked: Exchange) -> Iterator[Finding]:
+def check_answers(asked: Exchange) -> Iterator[Finding]:
     """The findings about a document. Only `plain` is needed if that answer is no document."""
     plain = asked.plain
     if isinstance(plain, Failure):

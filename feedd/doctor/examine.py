@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from feedd.doctor.checks import Exchange, Finding, examine
+from feedd.doctor.checks import Exchange, Finding, check_answers
 from feedd.doctor.fetch import Failure, Fetcher, ServerAnswer
 from feedd.doctor.survey import listed
 from feedd.render import FORMATS
@@ -31,7 +31,7 @@ class PublicSite(Struct, frozen=True):
     folders: bool = False
 
 
-def findings(site: PublicSite, fetcher: Fetcher) -> Iterator[Finding]:
+def examine(site: PublicSite, fetcher: Fetcher) -> Iterator[Finding]:
     """Findings about the list of feeds, the feed of all entries in each format, a topic's feed and a provider's
     feed.
     """
@@ -51,7 +51,7 @@ def findings(site: PublicSite, fetcher: Fetcher) -> Iterator[Finding]:
     if site.folders:
         yield from _folders(site, paths, fetcher)
     for path in paths:
-        yield from examine(_ask(site, path, fetcher))
+        yield from check_answers(_ask(site, path, fetcher))
 
 
 def _folders(site: PublicSite, paths: list[str], fetcher: Fetcher) -> Iterator[Finding]:

@@ -62,8 +62,8 @@ class Documents:
         self._prefix = comparable(urlsplit(base_url).path.encode()) or b"/"
         self._others: dict[bytes, Application] = {}
 
-    def also(self, others: Mapping[bytes, Application]) -> None:
-        """Has other applications answer for some paths."""
+    def give_over(self, others: Mapping[bytes, Application]) -> None:
+        """Has other applications answer for their paths."""
         self._others.update(others)
 
     def __call__(self, request: Request) -> Response:
@@ -115,7 +115,7 @@ class Documents:
         """
         versions = named_versions(tags)
         if document.version in versions:
-            return document.still_current(versions[document.version])
+            return document.not_modified(versions[document.version])
         known = next((each for each in versions if self._cache.states.find(path, each) is not None), None)
         return self._cache.delta(path, document, codings, known) if known else None
 

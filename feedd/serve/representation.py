@@ -181,7 +181,7 @@ class CachedDocument:
         headers += [each for each in self._more if each[0] != "Vary"] + [("Content-Encoding", coding)] * bool(coding)
         return response(226, headers, body, self._kind, f"/{self._path}", self._modified)
 
-    def still_current(self, tag: bytes) -> Response:
+    def not_modified(self, tag: bytes) -> Response:
         """The answer 304 to a client that has this version from a delta with this entity tag."""
         headers = [("ETag", tag.decode("ascii")), ("Last-Modified", self._last_modified)]
         headers += [("Cache-Control", self._freshness), *self._more]

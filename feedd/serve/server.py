@@ -87,7 +87,7 @@ async def _serve(options: ServerOptions) -> None:
 
         monitor = Monitor(state, counters)
         if options.monitor == options.listen:
-            documents.also(monitor.paths())
+            documents.give_over(monitor.paths())
         else:
             servers.append(await _listening(options.monitor, monitor, Counters()))
     await ended.wait()

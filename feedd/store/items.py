@@ -72,7 +72,7 @@ class ItemsDirectory:
             self._clock_ns = clock_ns
         walk = Walk(self._root, self.names, self._sections, clock_ns)
         try:
-            walk.folder("")
+            walk.look_into("")
         except OSError as error:
             raise Unavailable(f"the items' directory {self.path} ({self._root}): {error.strerror}") from None
         walk.go_on()

@@ -68,12 +68,12 @@ class AllMirrors:
             raise failure[0]
         return found
 
-    def wait(self) -> float | None:
+    def until_due(self) -> float | None:
         """The seconds until a picture is due, or a site that failed is looked at again; None if none ever is."""
         waits = list[float | None]()
         for mirror in self._mirrors.values():
             try:
-                waits.append(mirror.wait())
+                waits.append(mirror.until_due())
             except (Busy, Unusable, Damaged):
                 waits.append(LONGEST_SLEEP)
         return min((each for each in waits if each is not None), default=None)

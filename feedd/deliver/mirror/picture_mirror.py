@@ -129,7 +129,7 @@ class PictureMirror:
             kept += self._keep(rows) if rows is not None else []
         return kept
 
-    def wait(self) -> float | None:
+    def until_due(self) -> float | None:
         """The seconds until a picture is due; None if none ever is. Raises Busy, Unusable or Damaged."""
         with open_pictures(self._state) as rows:
             if rows is None or rows.total() > self.room:

@@ -199,8 +199,8 @@ class DeliveryRows:
             (hub, due, asked, error),
         )
 
-    def is_well(self, hub: str) -> None:
-        """The hub works again."""
+    def end_rest(self, hub: str) -> None:
+        """Forgets the failures of a hub, which works again: it is asked without a pause."""
         self._db.execute("DELETE FROM resting_hubs WHERE hub = ?", (hub,))
 
     def give_up(self, hub: str, queued: int, now: int, error: str) -> int:

@@ -120,7 +120,7 @@ class Walk:
         while self._waiting:
             folder = self._waiting.pop()
             try:
-                self.folder(folder)
+                self.look_into(folder)
             except (FileNotFoundError, NotADirectoryError):
                 pass  # it has gone since it was found
             except OSError as error:
@@ -129,7 +129,7 @@ class Walk:
                 self.unreadable.append(folder)
                 self._problem(folder.rstrip("/"), f"this folder cannot be read: {error.strerror}")
 
-    def folder(self, folder: str) -> None:
+    def look_into(self, folder: str) -> None:
         """Looks into one folder. Raises OSError."""
         files: list[FileStamp] = []
         names: list[str] = []

@@ -95,7 +95,7 @@ class BucketItems:
         walk = ObjectWalk(self._tree, self.path.prefix, self.names, self._sections, again, clock_ns)
         walk.add_problems(self._unseen)
         walk.add_problems(Problem(path, f"two objects seem to have this key: {ODD}") for path in self._tree.twice)
-        walk.folder("")
+        walk.look_into("")
         walk.go_on()
         self._tree.pack_up()
         unreadable = (*walk.unreadable, *(f"{each.path}/" for each in self._unseen))

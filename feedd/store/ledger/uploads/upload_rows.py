@@ -105,8 +105,8 @@ class UploadRows:
             last = rows[-1][0]
             yield [path for (path,) in rows]
 
-    def are_documents(self, paths: Sequence[str]) -> set[str]:
-        """Those of the paths at which a document is."""
+    def documents_among(self, paths: Sequence[str]) -> set[str]:
+        """The paths among `paths` at which a document is."""
         return {path for (path,) in selected(self._db, "SELECT path FROM documents WHERE path IN", paths)}
 
     def unseen_documents(self, target: str) -> list[str]:
@@ -119,7 +119,7 @@ class UploadRows:
         return [path for (path,) in rows]
 
     def unqueued(self, target: str, paths: Sequence[str]) -> set[str]:
-        """Those of the paths for which no upload waits."""
+        """The paths among `paths` for which no upload waits."""
         rows = selected(self._db, "SELECT path, target FROM uploads WHERE path IN", paths)
         return set(paths) - {path for path, of in rows if of == target}
 
