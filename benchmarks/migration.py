@@ -32,7 +32,7 @@ from feedd.config.load import Config, read_config
 from feedd.config.resolve import reading_settings, site_info
 from feedd.items.wiki_links import page_key
 from feedd.items.withholding.meaning import is_publishable
-from feedd.migrate.generators import site_facts
+from feedd.migrate.recognise_site import site_facts
 from feedd.migrate.site_facts import SiteFacts
 from feedd.model import Item
 from feedd.run.executor.workers import Workers

@@ -18,8 +18,8 @@ from feedd.config.config_file import ConfigError
 from feedd.config.load import DEFAULT_PATH, Config, read_config
 from feedd.config.resolve import reading_settings, site_info
 from feedd.items.text import printable
-from feedd.migrate.generators import Outside, site_facts
 from feedd.migrate.proposal import is_public, propose
+from feedd.migrate.recognise_site import Outside, site_facts
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.takeover import alternate_line, nginx_lines, redirects, redirects_lines
 from feedd.migrate.tally import MOST_REASONS, Tally, meant_fields, summary, tally

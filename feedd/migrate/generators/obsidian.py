@@ -1,4 +1,4 @@
-"""Obsidian and Quartz: names of files and their first lines in; the facts of a vault or of a garden out."""
+"""Obsidian: names of files and their first lines in; the facts of a vault out."""
 
 from __future__ import annotations
 
@@ -8,60 +8,20 @@ from urllib.parse import unquote
 
 from feedd.items.decoders import is_true
 from feedd.items.foreign.missing_titles import why_no_item
-from feedd.migrate.exclusions.excluded_patterns import excluded, list_in_script
+from feedd.migrate.exclusions.excluded_patterns import excluded
 from feedd.migrate.foreign_text import word, words
 from feedd.migrate.plain_folder import about, home
 from feedd.migrate.site_facts import SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, domain, language_tag
+from feedd.migrate.site_folder import SiteFolder, domain
 from feedd.patterns import late_pattern
 
-_QUARTZ = ("quartz.config.ts", "quartz.config.js")
 # In a line of its own, `[[word]]` is as likely a table of TOML.
 _WIKI_LINK = late_pattern(r"[^\n]\[\[[^\[\]\n]{1,200}\]\]|\[\[(?![\w.-]+\]\][ \t]*$)[^\[\]\n]{1,200}\]\]", re.MULTILINE)
 _LINKED = 0.3  # the share of texts with wiki links that makes a folder a vault
 _ASKS = late_pattern(r"^[\"']?(dg-publish|publish)[\"']?[ \t]*:[ \t]*[\"']?(\w+)", re.MULTILINE | re.IGNORECASE)
-_SHORTEST = late_pattern(r"\bmarkdownLinkResolution\b[\"']?\s*:\s*[\"']shortest\b")
 _PATH_OF_URL = late_pattern(r"https?://[^\s/]{1,200}/([^\s()<>\"'#?]{1,400})")
 _LEAST_URLS, _MOST_NOTES = 3, 1500
 _KEPT = frozenset(("private", "templates", "template"))
-
-
-def is_quartz(site: SiteFolder) -> bool:
-    """Whether a folder is a garden that Quartz makes a site of."""
-    return site.first(*_QUARTZ) is not None and bool(site.items("content"))
-
-
-def quartz_facts(site: SiteFolder) -> SiteFacts:
-    """The facts of a garden of Quartz."""
-    config = site.script(site.first(*_QUARTZ))
-    asks_always = "ExplicitPublish(" in _quartz(site)
-    return SiteFacts(
-        generator="Quartz",
-        url=address(config.word("baseUrl")) or domain(site, "CNAME"),
-        title=config.word("pageTitle") or site.name,
-        language=language_tag(config.word("locale")),
-        seeds="content",
-        ignore=(
-            *_kept_back(site, "content"),
-            *excluded(
-                site,
-                "content",
-                "content",
-                list_in_script(_quartz(site), "ignorePatterns"),
-                "`ignorePatterns`",
-                anywhere=True,
-            ),
-        ),
-        links=("/{path:dashed}",),
-        links_from="the paths of its notes",
-        old_feeds=("/index.xml",),
-        asking="publish" if asks_always else _asking(site, "content"),
-        links_by_name=_SHORTEST.search(_quartz(site)) is not None,
-    )
-
-
-def _quartz(site: SiteFolder) -> str:
-    return site.text(site.first(*_QUARTZ))
 
 
 def is_obsidian(site: SiteFolder) -> bool:
@@ -81,10 +41,10 @@ def obsidian_facts(site: SiteFolder) -> SiteFacts:
         url=domain(site, "CNAME"),
         title=site.name,
         seeds=seeds,
-        ignore=tuple(dict.fromkeys((*named, *_kept_back(site, seeds), *_excluded(site, seeds), *about(site)))),
+        ignore=tuple(dict.fromkeys((*named, *kept_back(site, seeds), *_excluded(site, seeds), *about(site)))),
         links=("/{path:plus}",),
         links_from="the paths of its notes",
-        asking=_asking(site, seeds),
+        asking=asking_field(site, seeds),
     )
 
 
@@ -113,7 +73,7 @@ def _excluded(site: SiteFolder, seeds: str) -> tuple[str, ...]:
     return excluded(site, seeds, "", plain, "the list of excluded files")
 
 
-def _kept_back(site: SiteFolder, seeds: str) -> tuple[str, ...]:
+def kept_back(site: SiteFolder, seeds: str) -> tuple[str, ...]:
     """Patterns for drawings, and for folders that by their name are for nobody else to read, which is remarked."""
     below = f"{seeds}/" if seeds else ""
     paths = [path.removeprefix(below) for path in site.items(seeds)]
@@ -130,7 +90,7 @@ def _kept_folder(path: str) -> str:
     return "" if at is None else "/".join(names[: at + 1])
 
 
-def _asking(site: SiteFolder, seeds: str) -> str:
+def asking_field(site: SiteFolder, seeds: str) -> str:
     """The field by which notes ask to be published, if any note asks so: then no other note is. Else empty."""
     fields = (found for path in site.items(seeds) for found in _ASKS.finditer(site.front(path)))
     asked = Counter(found[1].lower() for found in fields if is_true(found[2]))

@@ -8,8 +8,24 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from feedd.items.text import printable
-from feedd.migrate import astro, docusaurus, eleventy, gardens, hugo, jekyll, pelican, plain_folder, zola
+from feedd.migrate import plain_folder
 from feedd.migrate.exclusions.withheld_texts import withheld_texts
+from feedd.migrate.generators import (
+    astro,
+    docusaurus,
+    eleventy,
+    gatsby,
+    hexo,
+    hugo,
+    jekyll,
+    mkdocs,
+    nikola,
+    obsidian,
+    pelican,
+    quartz,
+    vitepress,
+    zola,
+)
 from feedd.migrate.links_in_texts import address_of_site, links_of_texts
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder
@@ -21,17 +37,17 @@ _GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], Si
     (zola.is_zola, zola.zola_facts),
     (hugo.is_hugo, hugo.hugo_facts),
     (pelican.is_pelican, pelican.pelican_facts),
-    (pelican.is_nikola, pelican.nikola_facts),
-    (gardens.is_quartz, gardens.quartz_facts),
+    (nikola.is_nikola, nikola.nikola_facts),
+    (quartz.is_quartz, quartz.quartz_facts),
     (docusaurus.is_docusaurus, docusaurus.docusaurus_facts),
     (astro.is_astro, astro.astro_facts),
-    (plain_folder.is_gatsby, plain_folder.gatsby_facts),
+    (gatsby.is_gatsby, gatsby.gatsby_facts),
     (eleventy.is_eleventy, eleventy.eleventy_facts),
-    (plain_folder.is_vitepress, plain_folder.vitepress_facts),
-    (plain_folder.is_mkdocs, plain_folder.mkdocs_facts),
-    (plain_folder.is_hexo, plain_folder.hexo_facts),
+    (vitepress.is_vitepress, vitepress.vitepress_facts),
+    (mkdocs.is_mkdocs, mkdocs.mkdocs_facts),
+    (hexo.is_hexo, hexo.hexo_facts),
     (jekyll.is_jekyll, jekyll.jekyll_facts),
-    (gardens.is_obsidian, gardens.obsidian_facts),
+    (obsidian.is_obsidian, obsidian.obsidian_facts),
 )
 _WITH_OTHER_FILES = frozenset(("", "Eleventy", "Gatsby", "Obsidian"))
 _MOST_NAMED = 3

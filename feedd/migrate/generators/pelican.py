@@ -1,6 +1,4 @@
-"""Pelican and Nikola: the constants of `pelicanconf.py` and `publishconf.py`, or of `conf.py`, in; the facts of the
-site out. No settings are run.
-"""
+"""Pelican: the constants of `pelicanconf.py` and `publishconf.py` in; the facts of the site out. Neither is run."""
 
 from __future__ import annotations
 
@@ -8,14 +6,12 @@ import re
 from collections import Counter
 
 from feedd.items.foreign.site_links import in_ascii
-from feedd.items.withholding.tag_marks import USUAL_TAGS
 from feedd.migrate import addresses
-from feedd.migrate.foreign_text import Tree, at, word, words
+from feedd.migrate.foreign_text import Tree, word, words
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, flag, language_tag
 from feedd.patterns import late_pattern
 
-_NIKOLA = "conf.py"
 _CONFIG, _PUBLISHED = "pelicanconf.py", "publishconf.py"
 # Pelican is given these on its command line.
 _OTHER_CONFIGS = ("settings.py", "pelican.conf.py", "pelican_conf.py", "conf.py", "config.py")
@@ -139,40 +135,3 @@ def _categories(config: Tree) -> tuple[str, ...]:
 def _template(site: SiteFolder, config: Tree) -> str:
     theme = word(config, "THEME").strip("./")
     return site.first(f"{theme}/templates/base.html", "templates/base.html") or ""
-
-
-def is_nikola(site: SiteFolder) -> bool:
-    """Whether a folder is a site of Nikola."""
-    text = site.text(site.first(_NIKOLA))
-    return "BLOG_TITLE" in text and "POSTS" in text
-
-
-def nikola_facts(site: SiteFolder) -> SiteFacts:
-    """The facts of a site of Nikola: those of the first folder of posts that has items."""
-    config = site.tree(_NIKOLA)
-    posts = at(config, "POSTS")
-    pairs = [each for each in posts if isinstance(each, list) and len(each) > 1] if isinstance(posts, list) else []
-    places = [(str(pattern).rpartition("/")[0], str(place).strip("/")) for pattern, place, *_ in pairs]
-    seeds, place = next(((folder, place) for folder, place in places if site.items(folder)), ("posts", "posts"))
-    end = ".html" if word(config, "PRETTY_URLS").lower() == "false" else "/"
-    if number := sum(path.startswith(f"{seeds}/") and path.endswith((".rst", ".ipynb")) for path in site.files):
-        site.remarks.append(f"{number} files (.rst, .ipynb) are no items: feedd reads Markdown and HTML")
-    if number := sum(site.first(f"{path.rpartition('.')[0]}.meta") is not None for path in site.items(seeds)):
-        site.remarks.append(
-            f"texts with their fields in another file (.meta) are withheld: {number}; write the fields into a comment "
-            "of the text and delete the other file, as feedd does not read it"
-        )
-    return SiteFacts(
-        generator="Nikola",
-        url=address(word(config, "SITE_URL")),
-        title=word(config, "BLOG_TITLE"),
-        description=word(config, "BLOG_DESCRIPTION"),
-        language=language_tag(word(config, "DEFAULT_LANG")) or "en",
-        time_zone=word(config, "TIMEZONE"),
-        author=word(config, "BLOG_AUTHOR"),
-        seeds=seeds,
-        links=(f"/{place}/{{folder}}/{{slug}}{end}",),
-        links_from="`POSTS`",
-        withheld_tags=USUAL_TAGS,
-        old_feeds=("/rss.xml",),
-    )
