@@ -223,6 +223,16 @@ def test_data_that_cannot_be_read_withholds_if_it_may_say_that_there_is_no_page(
     assert not hiding_data(name, text.replace("false", "x").encode())
 
 
+@pytest.mark.parametrize("name", ["secured", "securd", r"\u0073ecurd"])
+def test_no_message_about_data_that_names_sealed_text_quotes_it(name: str) -> None:
+    said = hiding_data("a.11tydata.json", f'{{"{name}": "x", "draft": "HIDDEN words"}}'.encode())
+    assert said.startswith("draft")
+    assert "HIDDEN" not in said
+    said = hiding_data("a.11tydata.json", f'{{"{name}": "x", "draft": true, "HIDDEN": 1, "HIDDEN": 2}}'.encode())
+    assert "cannot be read" in said
+    assert "HIDDEN" not in said
+
+
 def test_the_file_of_a_package_of_npm_withholds_nothing(texts: Site) -> None:
     texts.write("talks/package.md", post("Package"))
     texts.write("talks/package.json", '{"name": "talks", "private": true}')

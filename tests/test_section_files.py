@@ -168,6 +168,23 @@ def test_patterns_take_no_more_time_than_their_length() -> None:
 
 
 @pytest.mark.parametrize(
+    "front",
+    [
+        "secured: x\ndraft: HIDDEN words\n",
+        "cascade: {draft: HIDDEN words}\nsec_ured: x\n",
+        '"\\x73ecurd": x\ncascade:\n  status: draft HIDDEN\n',
+        "\u0455ecurd: x\ndraft: HIDDEN words\n",
+        "draft: true\nsecured: *HIDDEN\n",
+    ],
+)
+def test_no_message_about_a_section_that_names_sealed_text_quotes_it(front: str) -> None:
+    (mark,) = section_marks("_index.md", f"---\ntitle: x\n{front}---\n".encode())
+    assert "HIDDEN" not in mark.words
+    (mark,) = section_marks("_index.md", b"---\ntitle: x\ndraft: some words\n---\n")
+    assert "some words" in mark.words
+
+
+@pytest.mark.parametrize(
     ("glob", "shown", "hidden"),
     [
         ("/a/*", "a/b/c.md", "a/b.md"),

@@ -91,7 +91,8 @@ def _is_foreign(read: SourceFile, names: FieldNames, settings: ReadingSettings) 
 
 def _with_fields_checked(read: SourceFile, names: FieldNames, settings: ReadingSettings) -> Parsed:
     path, _, seen, _, source, front, audience = read
-    findings = Findings(quote=not (front.seals or may_be_sealed(seen)), settings=settings)
+    has_seals = bool(front.seals) or names.is_nearly_sealed or may_be_sealed(seen)
+    findings = Findings(quote=not has_seals, settings=settings)
     findings.problems.extend(audience.problems)
     if settings.audiences and (problem := _unread_audience(read)):
         return refused(path, read.data, problem, source.format, settings)

@@ -110,6 +110,20 @@ def test_a_misspelt_heat_that_would_fold_an_item_withholds_it(name: str) -> None
     assert "did you mean `heat`? The file is withheld" in found.problems[0].reason
 
 
+@pytest.mark.parametrize("group", ["params", "extra"])
+@pytest.mark.parametrize("name", ["heet", "haet", "hea", "heaat"])
+def test_a_misspelt_heat_below_the_fields_of_a_theme_withholds_the_item_too(group: str, name: str) -> None:
+    found = read(f"{group}:\n  {name}: -1")
+    assert (found.item, found.withheld_while_broken) == (None, True)
+    assert found.problems[0].line == 4
+    assert "did you mean `heat`? The file is withheld" in found.problems[0].reason
+
+
+@pytest.mark.parametrize("setting", ["head: -1", "height: -1", "heet: 1", "heading: -1", "heet: cold", "hex: -1"])
+def test_settings_of_a_theme_withhold_nothing(setting: str) -> None:
+    assert notes(f"params:\n  {setting}") == []
+
+
 def test_a_value_that_is_no_date_is_passed_over() -> None:
     assert notes("publishedDatetim: soon") == [
         "a.md:3: publishedDatetim: not known, so it is passed over; did you mean `publishedDateTime`?"
@@ -166,7 +180,7 @@ def test_a_name_with_a_slip_within_a_mapping_is_a_note(front: str, line: int, na
         "provider: {domain: a.example, game: x}",  # a first letter apart
         "images: [{url: a.png, isCached: true, caption: x, alt: x, high: 5, width: 5, widht: 5}]",
         "params: {showToc: true, hideMeta: true, sumary: x, toc: 1}\nsummary: x",
-        "params: {images2: x, lightbox: true, head: -1, heet: -1}",
+        "params: {images2: x, lightbox: true, head: -1, height: -1}",
         "other: {sumary: x, drafft: true}\nprovider: X",
     ],
 )

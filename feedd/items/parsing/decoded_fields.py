@@ -57,13 +57,11 @@ def decoded(read: SourceFile, names: FieldNames, findings: Findings) -> Decoded:
 
 
 def _misspelt_marks(names: FieldNames, tree: dict[str, Node]) -> _Misspelt:
-    """The fields that would withhold the item if they were spelt as they were probably meant, and how. `heat` is no
-    field in the mappings of other publishers.
-    """
+    """The fields that would withhold the item if they were spelt as they were probably meant, and how."""
     found: _Misspelt = [((name,), meant) for name, meant in meaning.misspelt(names.unknown, tree)]
     for group, fields in groups(tree) if names.has_groups else ():
         slips = meaning.misspelt(fields, fields)
-        found += [((group, name), meant) for name, meant in slips if meant != "heat" and is_slip(name, meant)]
+        found += [((group, name), meant) for name, meant in slips if is_slip(name, meant)]
     return found
 
 

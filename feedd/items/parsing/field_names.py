@@ -13,6 +13,7 @@ from feedd.items.fields import FIELDS, OWN_FIELDS, is_of_seeds
 from feedd.items.foreign.foreign_names import may_be_group, may_be_kept
 from feedd.items.front_matter.yaml import Node
 from feedd.items.parsing.misspelt_names import slips_among
+from feedd.items.withholding.near_names import is_nearly_sealed
 from feedd.items.withholding.tag_marks import may_be_tags
 from feedd.items.withholding.withholding_marks import may_hold_mark
 
@@ -23,7 +24,7 @@ class FieldNames(Struct, frozen=True):
     `unknown`: names that no field of the seeds' words has. Of these, `marks` may withhold in the words of other
     publishers, and `slips` may be known names with a slip. `is_of_seeds`: the file has names of the seeds alone, and
     one that only the seeds have. `has_own`: it has one that only the seeds have. `has_tags`, `has_groups`: a field may
-    hold tags, or the fields of another publisher.
+    hold tags, or the fields of another publisher. `is_nearly_sealed`: one may be `secured` with a slip in it.
     """
 
     unknown: tuple[str, ...]
@@ -33,6 +34,7 @@ class FieldNames(Struct, frozen=True):
     has_own: bool
     has_tags: bool
     has_groups: bool
+    is_nearly_sealed: bool
 
 
 def names_of(tree: dict[str, Node]) -> FieldNames:
@@ -51,6 +53,7 @@ def _names_of(names: tuple[str, ...]) -> FieldNames:
         has_own=not OWN_FIELDS.isdisjoint(names),
         has_tags=any(map(may_be_tags, names)),
         has_groups=any(map(may_be_group, names)),
+        is_nearly_sealed=any(map(is_nearly_sealed, unknown)),
     )
 
 

@@ -20,7 +20,7 @@ from feedd.items.reading_settings import ReadingSettings
 from feedd.items.withholding import audience_marks
 from feedd.items.withholding.audience_marks import EVERYBODY, Audience
 from feedd.items.withholding.damaged_names import with_whole_names
-from feedd.items.withholding.near_names import may_be_sealed
+from feedd.items.withholding.near_names import looks_sealed
 from feedd.model import Problem
 
 
@@ -54,7 +54,7 @@ def read_source(path: str, data: bytes, settings: ReadingSettings) -> SourceFile
         audience = audience_marks.take_audiences(front.tree) if settings.audiences else EVERYBODY
         return SourceFile(path, data, seen, is_bare, source, front, audience)
     except FrontMatterError as error:
-        reason = error.reason if may_be_sealed(seen) else error.quoting
+        reason = error.reason if looks_sealed(seen) else error.quoting
         return refused(path, data, Problem(path, reason, error.line), dialect, settings)
 
 
@@ -65,7 +65,7 @@ def _tree_of(source: Source, seen: bytes, settings: ReadingSettings) -> tuple[So
     try:
         return source, read_tree(source)
     except FrontMatterError:
-        if not settings.unquoted_colons or source.format != YAML.name or may_be_sealed(seen):
+        if not settings.unquoted_colons or source.format != YAML.name or looks_sealed(seen):
             raise
         quoted = unquoted_colons.as_yaml(source.front)
         if quoted is None:

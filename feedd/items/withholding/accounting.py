@@ -29,6 +29,7 @@ from feedd.items.withholding.withholding_marks import AUDIENCE, FOREIGN_MARKS, p
 _MARKS = tuple(name.encode() for name in MARKS)
 _LONG_MARKS = tuple(name for name in _MARKS if len(name) > 5)
 _SEAL_IN_BODY = f"a `secured` field with a slip in its name stands in the body; {SAMPLE}"
+_IN_COMMENT = "; it counts within a comment, too"
 
 
 class Doubt(Struct, frozen=True):
@@ -128,10 +129,17 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near, cut, rest))
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
     return [
-        Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)
+        Doubt(each.at, first + text.count("\n", 0, each.offset), _reason(each, text), each.withholds)
         for found, text, first in zip((in_front, in_body), texts, first_lines, strict=True)
         for each in found
     ]
+
+
+def _reason(found: Mention, text: str) -> str:
+    """The reason of a doubt; in a comment of HTML, that the comment is no sample."""
+    opened, closed = text.rfind("<!--", 0, found.offset), text.rfind("-->", 0, found.offset)
+    is_in_comment = opened > closed and "-->" in text[found.offset :]
+    return found.reason + _IN_COMMENT if is_in_comment else found.reason
 
 
 def _all_of(source: Source, spans: Sequence[Scalar]) -> Iterator[str]:

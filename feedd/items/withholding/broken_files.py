@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 
 from feedd.items.front_matter.code_lines import (
     continuation,
@@ -21,7 +20,7 @@ from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
 from feedd.items.withholding.damaged_names import letters, mended, undressed
 from feedd.items.withholding.look_alikes import with_plain_letters
-from feedd.items.withholding.meaning import may_say_so, meant_mark, says_so
+from feedd.items.withholding.meaning import is_like_heat, may_say_so, meant_mark, says_so
 from feedd.items.withholding.mentions import is_spoken
 from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
 from feedd.items.withholding.written_out import readings
@@ -43,6 +42,7 @@ _ASSIGNED = late_pattern(
 _BEFORE_NAME, _CLOSING = " \t\"'", "\"'`*)]}"
 _OPENING = f"{_BEFORE_NAME}-?.|>*`{{[(,"
 _LONGEST_VALUE = 20
+_ELEMENT = late_pattern(r"<([A-Za-z][\w-]{2,23})>(?=[^<>\n]{1,99}</\1>)")
 _BLOCK = late_pattern(r"\s*(?:`{3,}|~{3,})[^\n]*\n")
 
 
@@ -52,13 +52,25 @@ def asks_to_be_withheld(data: bytes) -> bool:
     A false alarm only withholds a file that could not be read anyway. So marks also count where they are misspelt,
     where a line was joined to another one, and in UTF-16.
     """
-    return any(
-        _asks(text)
-        or _asks(mended(undressed(text)))
-        or ("<" in text and _asks(mended(text)))  # a name between signs is no tag
-        or (not text.isascii() and _asks(with_plain_letters(text)))
-        for text in _readings(data)
+    return any(_asks_in_any_form(text) for text in _readings(data))
+
+
+def _asks_in_any_form(text: str) -> bool:
+    """Whether a text has a mark as it is, with whole names, with elements as fields, or in other letters."""
+    near, is_all = _near_fields(text)
+    return _has_mark(near) or any(
+        _has_mark(_with_line_ends(form) if is_all else _near_fields(form)[0]) for form in _other_forms(text)
     )
+
+
+def _other_forms(text: str) -> Iterator[str]:
+    """A text with whole names, with elements as fields, and with plain letters."""
+    yield mended(undressed(text))
+    if "<" in text:
+        yield mended(text)  # a name between signs is no tag
+        yield mended(_ELEMENT.sub(r"\1: ", text))
+    if not text.isascii():
+        yield with_plain_letters(text)
 
 
 def _readings(data: bytes) -> Iterable[str]:
@@ -79,24 +91,35 @@ def _readings(data: bytes) -> Iterable[str]:
         yield data.decode("utf-16-be", "replace").lstrip("\ufeff").replace("\0", "")
 
 
-def _asks(text: str) -> bool:
-    text = bare(text).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
-    with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
+def _has_mark(text: str) -> bool:
+    lines = split_lines(text).texts
+    return any(is_mark(lines, at) for at in range(len(lines)))
+
+
+def _with_line_ends(text: str) -> str:
+    return bare(text).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
+
+
+def _near_fields(text: str) -> tuple[str, bool]:
+    """The front matter of a text, and the lines of its body that may be the rest of it. All of the text, and true,
+    where the front matter has no beginning or end.
+    """
+    text = _with_line_ends(text)
+    try:
         source = split(text)
         if source.format == JSON.name:
             read_tree(source)  # a quote that is missing moves the end of the object
-        as_yaml = FORMATS[source.format].as_yaml
-        front = as_yaml(source.front)
-        lines = split_lines(as_yaml(source.body)).texts
-        code = in_code(lines, nested=False)
-        closing = last_closing(lines, code)
-        last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
-        reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
-        near = (line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)
-        below = _fields_below(lines, code, reach) if source.format == TOML_BLOCK.name else ()
-        text = "\n".join((front, *near, *below))
-    lines = split_lines(text).texts
-    return any(is_mark(lines, at) for at in range(len(lines)))
+    except FrontMatterError:
+        return text, True
+    as_yaml = FORMATS[source.format].as_yaml
+    lines = split_lines(as_yaml(source.body)).texts
+    code = in_code(lines, nested=False)
+    closing = last_closing(lines, code)
+    last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
+    reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
+    near = (line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)
+    below = _fields_below(lines, code, reach) if source.format == TOML_BLOCK.name else ()
+    return "\n".join((as_yaml(source.front), *near, *below)), False
 
 
 def _fields_below(lines: Sequence[str], code: Sequence[bool], start: int) -> Iterator[str]:
@@ -146,7 +169,7 @@ def _says_so(name: str, value: str) -> bool:
 def _is_roughly(name: str, value: str) -> bool:
     """Whether a name with a slip in it means a withholding field, and the text after it withholds."""
     plain = letters(name) or letters(name.strip().strip("<>"))
-    meant = plain if kind_of(plain) else meant_mark(plain)
+    meant = plain if kind_of(plain) else "heat" if is_like_heat(plain) else meant_mark(plain)
     return meant is not None and says_so(meant, value)
 
 

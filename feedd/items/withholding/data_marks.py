@@ -14,6 +14,7 @@ from feedd.items.front_matter import json, yaml
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode
 from feedd.items.withholding.broken_files import asks_to_be_withheld
 from feedd.items.withholding.data_names import META
+from feedd.items.withholding.near_names import names_sealed_text
 from feedd.items.withholding.section_marks import hiding_field
 from feedd.patterns import late_pattern
 
@@ -60,10 +61,11 @@ def hiding_data(name: str, data: bytes) -> str:
         tree = (json if name.endswith("json") else yaml).read_tree(text).tree if text.strip() else {}
     except FrontMatterError as error:
         may_withhold = asks_to_be_withheld(data) or _NO_PAGE.search(data)
-        return f"it may withhold them, and cannot be read: {error.quoting}" if may_withhold else ""
+        return f"it may withhold them, and cannot be read: {error.reason}" if may_withhold else ""
     computed = tree.get("eleventyComputed")
     trees = (tree, computed) if isinstance(computed, dict) else (tree,)
-    return next(filter(None, map(_hiding_tree, trees)), "")
+    quote = not names_sealed_text(data)
+    return next(filter(None, (_hiding_tree(each, quote=quote) for each in trees)), "")
 
 
 def _code(comment: re.Match[str]) -> str:
@@ -71,11 +73,11 @@ def _code(comment: re.Match[str]) -> str:
     return comment[0] if comment["end"] == "" else ""
 
 
-def _hiding_tree(tree: dict[str, Node]) -> str:
+def _hiding_tree(tree: dict[str, Node], *, quote: bool) -> str:
     permalink = tree.get("permalink")
     if isinstance(permalink, str) and permalink.strip().lower() == "false":
         return "permalink: false"
-    return hiding_field(tree)
+    return hiding_field(tree, quote=quote)
 
 
 def _hiding_meta(data: bytes) -> str:

@@ -107,8 +107,8 @@ def _meant_by(name: str, value: Node) -> str | None:
     kind = kind_of(name)
     if (plain := letters(name)) == "heat":
         return plain if name != plain and isinstance(value, str) and says_so(plain, value) else None
-    if 3 <= len(plain) <= 5 and plain[0] == "h" and (finite(value) or 0) < 0:
-        return next(iter(get_close_matches(plain, ("heat",), 1, cutoff=0.74)), None)
+    if (finite(value) or 0) < 0 and is_like_heat(plain):
+        return "heat"
     if value is None:  # `{published false}` names a field that has no value
         word, _, rest = name.partition(" ")
         return letters(word) if rest and kind_of(word) and says_so(word, rest) else None
@@ -120,6 +120,11 @@ def _meant_by(name: str, value: Node) -> str | None:
         return None
     meant = meant_mark(plain)
     return meant if meant and says_so(meant, str(value)) else None
+
+
+def is_like_heat(name: str) -> bool:
+    """Whether a name in small letters is `heat` with a slip in it, if its value is a negative number."""
+    return 3 <= len(name) <= 5 and name[0] == "h" and bool(get_close_matches(name, ("heat",), 1, cutoff=0.74))
 
 
 @lru_cache(maxsize=4096)

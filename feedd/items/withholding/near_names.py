@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
 from feedd.items.front_matter.yaml import Scalar
 from feedd.items.invisible import bare
-from feedd.items.withholding.damaged_names import DRESS, SEALING, is_sealing, undressed
+from feedd.items.withholding.damaged_names import DRESS, SEALING, is_sealing, letters, undressed, with_whole_names
+from feedd.items.withholding.look_alikes import plain_word
 from feedd.items.withholding.mentions import WINDOW, Mention, is_harmless, is_structure
 from feedd.patterns import late_pattern
 
@@ -36,7 +37,14 @@ _ASSIGNED = late_pattern(
     re.IGNORECASE,
 )
 _IN_TEXT = late_pattern(f"(?:{'|'.join(left for _, left in _LEFT)}){_BEFORE_COLON}", re.IGNORECASE | re.ASCII)
+# A letter of ASCII as YAML, JSON and HTML escape it; its code is a number of this base.
+_ESCAPES = (
+    (b"\\", late_pattern(rb"\\(?:x|u(?:0000)?00)([4-7][0-9a-f])"), 16),
+    (b"&#", late_pattern(rb"&#x0{0,6}([4-7][0-9a-f]);?"), 16),
+    (b"&#", late_pattern(rb"&#0{0,6}(6[5-9]|[789][0-9]|1[01][0-9]|12[0-2]);?"), 10),
+)
 _LONGEST = len(SEALING) + 1
+_LONGEST_WITH_MARKS = 200
 _LONGEST_LINE = 2_000  # characters of a line that are looked at without the markup in them
 
 
@@ -55,13 +63,48 @@ _NEAR = frozenset(with_one_slip(SEALING)) - _WORDS
 
 
 def may_be_sealed(seen: bytes) -> bool:
-    """Whether a file in small letters names sealed text, with a slip in the name or not."""
-    return b"secured" in seen or has_near_name(seen)
+    """Whether a file in small letters names sealed text, with a slip in the name or not, and with escapes or not."""
+    return b"secured" in seen or has_near_name(seen) or _has_escaped_name(seen)
+
+
+def looks_sealed(seen: bytes) -> bool:
+    """The same, also with letters of other scripts that look like those of the name. It takes longer."""
+    if may_be_sealed(seen):
+        return True
+    return not seen.isascii() and may_be_sealed(plain_word(seen.decode("utf-8", "replace")).lower().encode())
+
+
+def names_sealed_text(data: bytes) -> bool:
+    """Whether a file names sealed text, however it is written."""
+    text = data.decode("utf-8", "replace").replace("\0", "")
+    return looks_sealed(with_whole_names(bare(text).lower().encode()))
+
+
+def _has_escaped_name(seen: bytes) -> bool:
+    """Whether a file in small letters has such a name with a letter of it as YAML, JSON or HTML escape letters."""
+    plain = seen
+    for mark, escape, base in _ESCAPES:
+        if mark in seen:
+            plain = escape.sub(partial(_unescaped, base=base), plain)
+    return plain != seen and (b"secured" in plain or _has_near_name(plain))
+
+
+def _unescaped(found: re.Match[bytes], base: int) -> bytes:
+    return bytes([int(found[1], base)]).lower()
+
+
+def is_nearly_sealed(name: str) -> bool:
+    """Whether the name of a field is such a name, with marks and letters of other scripts in it or not."""
+    return letters(name[:_LONGEST_WITH_MARKS]) in _NEAR
 
 
 @lru_cache(maxsize=1)  # each file is asked about twice
 def has_near_name(seen: bytes) -> bool:
     """Whether a file in small letters has such a name: a quick look."""
+    return _has_near_name(seen)
+
+
+def _has_near_name(seen: bytes) -> bool:
     for begun, pattern in _IN_BYTES:
         at = seen.find(begun)  # these bytes are looked for faster than the pattern
         while at >= 0:

@@ -20,6 +20,7 @@ from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode
 from feedd.items.local_files import is_media
 from feedd.items.withholding.broken_files import asks_to_be_withheld
+from feedd.items.withholding.near_names import names_sealed_text
 from feedd.items.withholding.withholding_marks import GROUPS, plain_name, read_marks
 from feedd.patterns import late_pattern
 
@@ -128,33 +129,34 @@ def section_marks(name: str, data: bytes) -> tuple[SectionMark, ...]:
         tree = read_tree(split(decode(data))).tree
     except FrontMatterError as error:
         if asks_to_be_withheld(data):
-            return (SectionMark(f"it may withhold them, and cannot be read: {error.quoting}", None, language),)
+            return (SectionMark(f"it may withhold them, and cannot be read: {error.reason}", None, language),)
         return ()
-    marks = tuple(islice(_marks(tree), _MOST_TARGETS + 1))
+    marks = tuple(islice(_marks(tree, quote=not names_sealed_text(data)), _MOST_TARGETS + 1))
     globs = [glob for mark in marks for glob in mark.paths or ()]
     if max(len(marks), len(globs)) > _MOST_TARGETS or sum(len(glob.parts) for glob in globs) > _MOST_PARTS:
         return (SectionMark(f"{marks[0].said}, for too many or too long targets"),)
     return tuple(mark._replace(language=mark.language or language) for mark in marks)
 
 
-def _marks(tree: dict[str, Node]) -> Iterator[SectionMark]:
+def _marks(tree: dict[str, Node], *, quote: bool) -> Iterator[SectionMark]:
     names = {plain_name(name): name for name in tree}
     is_hugos = not _OF_HUGO.isdisjoint(names)
-    if "draft" in names and not is_hugos and (said := hiding_field({"draft": tree[names["draft"]]})):
+    if "draft" in names and not is_hugos and (said := hiding_field({"draft": tree[names["draft"]]}, quote=quote)):
         yield SectionMark(said)
     if "cascade" in names:
-        yield from cascade_marks(tree[names["cascade"]])
+        yield from cascade_marks(tree[names["cascade"]], quote=quote)
 
 
-def cascade_marks(value: Node) -> Iterator[SectionMark]:
-    """What the value of a `cascade` withholds."""
+def cascade_marks(value: Node, *, quote: bool = True) -> Iterator[SectionMark]:
+    """What the value of a `cascade` withholds. `quote`: words may quote values."""
     for entry in value if isinstance(value, list) else [value]:
         if isinstance(entry, dict):
-            yield from _of_cascade(entry)
+            yield from _of_cascade(entry, quote=quote)
 
 
-def _of_cascade(entry: dict[str, Node]) -> Iterator[SectionMark]:
-    said = hiding_field({name: value for name, value in entry.items() if plain_name(name) != "target"})
+def _of_cascade(entry: dict[str, Node], *, quote: bool) -> Iterator[SectionMark]:
+    marks = {name: value for name, value in entry.items() if plain_name(name) != "target"}
+    said = hiding_field(marks, quote=quote)
     if not said:
         return
     targets = next((value for name, value in entry.items() if plain_name(name) == "target"), None)
@@ -172,9 +174,9 @@ def _may_be(written: Node, word: str) -> bool:
     return globs is None or any(glob.matches(word) for glob in globs)
 
 
-def hiding_field(fields: dict[str, Node]) -> str:
-    """The field that withholds, or may withhold; empty if none does."""
-    findings = Findings()
+def hiding_field(fields: dict[str, Node], *, quote: bool) -> str:
+    """The field that withholds, or may withhold; empty if none does. `quote`: words may quote values."""
+    findings = Findings(quote=quote)
     names = [name for name in fields if plain_name(name) not in GROUPS or plain_name(name) in ("build", "params")]
     marks = read_marks(fields, names, findings)
     if marks.hidden_by:
