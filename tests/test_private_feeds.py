@@ -152,6 +152,44 @@ def test_an_item_that_becomes_private_is_withdrawn_and_comes_back_as_the_same_en
     assert site.ids() == {"One boat": before}
 
 
+def test_each_withdrawn_entry_counts_once_in_whichever_feeds_it_was(site: Site) -> None:
+    configure(site)
+    write(site, "open", "An open boat")
+    write(site, "train", "A train", topics=["Trains"])
+    write(site, "zebra", "A zebra boat", "insiders")
+    write(site, "both", "Boats for both", "team, insiders")
+    write(site, "moved", "A boat that moves", "insiders")
+    write(site, "freed", "A boat that is freed", "insiders")
+    assert site.render().withdrawn == 0
+    write(site, "zebra", "A zebra boat", "insiders", published=False)
+    said = site.run("render").out
+    assert " read, 1 entry withdrawn, " in said
+    (site.seeds / "both.md").unlink()
+    assert site.render().withdrawn == 1
+    write(site, "moved", "A boat that moves", "team")
+    assert site.render().withdrawn == 1
+    write(site, "freed", "A boat that is freed")
+    assert site.render().withdrawn == 0
+    for name, number in (("open", 1), ("train", 1), ("moved", 1)):
+        (site.seeds / f"{name}.md").unlink()
+        assert site.render().withdrawn == number
+    write(site, "freed", "A boat that is freed", published=False)
+    assert site.render().withdrawn == 1
+    assert site.render().withdrawn == 0
+
+
+def test_an_entry_that_a_private_feed_had_no_place_for_is_not_withdrawn(site: Site) -> None:
+    configure(site, feeds=FEEDS | {"insiders": {"title": "For insiders", "topics": ["Boats"], "limit": 1}})
+    for number in range(2):
+        write(site, f"n{number}", f"Boat {number}", "insiders", date=f"{DAY + timedelta(days=number):%FT%TZ}")
+    site.render()
+    assert titles(site, "insiders") == ["Boat 1"]
+    write(site, "n0", "Boat 0", "insiders", published=False)
+    assert site.render().withdrawn == 0
+    write(site, "n1", "Boat 1", "insiders", published=False)
+    assert site.render().withdrawn == 1
+
+
 def test_private_feeds_have_the_ids_and_dates_of_the_public_ledger(site: Site) -> None:
     configure(site, private={"feeds": ["team"]})
     site.now = DAY
@@ -339,6 +377,22 @@ def test_a_configuration_that_is_not_in_force_withholds_what_it_would(site: Site
     running.wait_for(lambda status: not status.configuration)
     running.sync()
     assert site.titles() == {"A free boat", "A zebra boat", "An open boat"}
+
+
+def test_status_counts_no_item_of_private_feeds_as_withheld(site: Site, daemon: Any) -> None:
+    configure(site, serve={"listen": "off"})
+    write(site, "open", "An open boat")
+    write(site, "zebra", "A zebra boat", "insiders")
+    running = daemon(configured=True).wait_until_ready()
+    assert "  published  1 entry in 3 public feeds, 1 item in no public feed\n" in site.run("status").out
+    write(site, "zebra", "A zebra boat", "insiders", published=False)
+    running.sync()
+    assert "): 1 file read, 1 entry withdrawn, " in site.run("status").out
+    assert " withdrawn=1 " in running.log
+    configure(site, serve={"listen": "off"}, private=None)
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for(lambda status: status.private_feeds == 0)
+    assert ", 1 item withheld\n" in site.run("status").out
 
 
 def test_a_file_that_speaks_for_others_may_name_no_audience(site: Site) -> None:

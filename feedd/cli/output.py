@@ -127,6 +127,13 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def held_in_words(entries: int, feeds: int, withheld: int, *, has_private: bool) -> str:
+    """What is published, and how many items are not. `has_private`: private feeds may have them."""
+    public, where = ("public feed", "in no public feed") if has_private else ("feed", "withheld")
+    held = f"{counted(entries, 'entry', 'entries')} in {counted(feeds, public)}"
+    return held + (f", {counted(withheld, 'item')} {where}" if withheld else "")
+
+
 def say_report(report: Report, start: str, base_url: str) -> None:
     """Prints a report: problems and notes first, the outcome last, where a person looks. `start`: the file that leads
     to all feeds.
@@ -142,9 +149,7 @@ def say_report(report: Report, start: str, base_url: str) -> None:
     changes += [counted(len(report.written), "document") + " written"] if report.written else []
     changes += [counted(len(report.deleted), "document") + " deleted"] if report.deleted else []
     what = ", ".join(changes) or "nothing changed"
-    public, withheld = ("public feed", "in no public feed") if report.private else ("feed", "withheld")
-    held = f"{counted(report.entries, 'entry', 'entries')} in {counted(report.feeds, public)}"
-    held += f", {counted(report.withheld, 'item')} {withheld}" if report.withheld else ""
+    held = held_in_words(report.entries, report.feeds, report.withheld, has_private=bool(report.private))
     bad = counted(len({problem.path for problem in report.problems}), "file") + " with problems"
     mood = "red" if report.failed else "yellow" if report.problems else "green"
     state = painted("not all published" if report.failed else "published", mood, sys.stdout)

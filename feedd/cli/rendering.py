@@ -267,7 +267,7 @@ def _timed(config: Config, report: Report, started: float) -> Report:
 
 def _say(options: argparse.Namespace, config: Config, report: Report) -> int:
     if options.format == "json":
-        output.say_json(report)
+        output.say_json({name: getattr(report, name) for name in report.__struct_fields__ if name != "withdrawn_ids"})
     if report.refused:
         output.complain(f"refused: {report.refused}")
         say_if_no_site(options, config)

@@ -117,6 +117,7 @@ def status_after(status: Status, done: LastPass, report: Report, next_reconcile:
         entries=report.entries,
         withheld=report.withheld,
         feeds=report.feeds,
+        private_feeds=len(report.private),
         next_due=report.next_due,
         problem_count=len(report.problems),
         problems=report.problems[:MAX_PROBLEMS],

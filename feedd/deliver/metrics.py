@@ -35,7 +35,7 @@ class PassMetrics:
             for name, words in (
                 ("files", "Item files there are."),
                 ("entries", "Entries published."),
-                ("withheld", "Entries withheld."),
+                ("withheld", "Items in no public feed."),
                 ("feeds", "Feeds published."),
                 ("problems", "Problems with item files."),
             )

@@ -125,15 +125,18 @@ class AllPublishers:
 
 
 def with_private(report: Report, name: str, private: Report) -> Report:
-    """The report of a public pass, and what the pass of a private feed has to add: documents and failures. Problems in
-    files are those of the public pass.
+    """The report of a public pass, and what the pass of a private feed has to add: documents, failures, and withdrawn
+    entries, each of which has the same id in all feeds. Problems in files are those of the public pass.
     """
     at = f"private/{name}"
     failed = tuple(replace(each, path=_named(name, each.path)) for each in private.failed)
     if private.refused and not report.refused:
         failed = (*failed, Problem(at, private.refused))
+    withdrawn = report.withdrawn_ids | private.withdrawn_ids
     return replace(
         report,
+        withdrawn=len(withdrawn),
+        withdrawn_ids=withdrawn,
         private=report.private if private.refused else {**report.private, name: private.entries},
         written=(*report.written, *(_named(name, path) for path in private.written)),
         deleted=(*report.deleted, *(_named(name, path) for path in private.deleted)),

@@ -14,12 +14,12 @@ from feedd.run.scan import ScanResult
 
 
 class Updated(Struct, frozen=True):
-    """What became of entries. `stories`: changes of stories and ranks, in words. `withdrawn`: how many entries were
-    published before, and are not now. `early`: a remark on entries that are published before their dates, if any.
+    """What became of entries. `stories`: changes of stories and ranks, in words. `withdrawn`: the ids of entries that
+    were published before, and are not now. `early`: a remark on entries that are published before their dates, if any.
     """
 
     stories: str = ""
-    withdrawn: int = 0
+    withdrawn: frozenset[str] = frozenset()
     early: tuple[str, ...] = ()
 
 
@@ -49,7 +49,8 @@ def make_report(
         and seen.glanced.issuperset((*changes.changed, *changes.removed))
         and not (written.written or written.deleted or written.failed),
         entries=shown,
-        withdrawn=updated.withdrawn,
+        withdrawn=len(updated.withdrawn),
+        withdrawn_ids=updated.withdrawn,
         withheld=withheld,
         feeds=len(feeds),
         written=written.written,

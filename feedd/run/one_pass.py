@@ -143,7 +143,8 @@ def update_entries(
     feeds = FeedRegistry(ledger, settings.selection, authority)
     if everything:
         adapt_archives(ledger, feeds, settings.selection.archives)
-    stale, early = StaleFinder(ledger), EarlyEntries(context.now)
+    stale = StaleFinder(ledger, is_private=settings.selection.only is not None)
+    early = EarlyEntries(context.now)
     candidates = CandidateCollector(ledger, feeds, settings.selection)
 
     if is_first and not settings.accept_guesses:
@@ -168,7 +169,7 @@ def update_entries(
     keep_site_state(ledger, max(site_state(ledger), selection.site))
     if is_recovered:
         ledger.index_marks.mark_read()
-    return Updated("" if is_first or is_recovered else stories.in_words(), stale.withdrawn, early.in_words())
+    return Updated("" if is_first or is_recovered else stories.in_words(), frozenset(stale.withdrawn), early.in_words())
 
 
 def refuse(context: PassContext, source: ItemSource, seen: ScanResult, failed: dict[int, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from feedd.cli.output import counted, painted, say, stamp
+from feedd.cli.output import counted, held_in_words, painted, say, stamp
 from feedd.store.control import READ_AGAIN
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def _watched(how: str) -> str:
 
 
 def _published(status: Status) -> str:
-    words = f"{counted(status.entries, 'entry', 'entries')} in {counted(status.feeds, 'feed')}"
-    return words + (f", {counted(status.withheld, 'item')} withheld" if status.withheld else "")
+    return held_in_words(status.entries, status.feeds, status.withheld, has_private=status.private_feeds > 0)
 
 
 def _last(last: LastPass | None) -> str:

@@ -30,10 +30,13 @@ class StaleDocuments(Struct, frozen=True):
 
 
 class StaleFinder:
-    """Finds the documents that the changes of a pass make stale."""
+    """Finds the documents that the changes of a pass make stale. `is_private`: of the site of a private feed, which
+    knows entries that its feed does not hold.
+    """
 
-    def __init__(self, ledger: LedgerSession) -> None:
-        self.withdrawn = 0  # entries that were shown before this pass
+    def __init__(self, ledger: LedgerSession, *, is_private: bool = False) -> None:
+        self.withdrawn: set[str] = set()  # the ids of entries that were published before this pass
+        self._is_private = is_private
         self._risen: set[int] = set()  # entries that were not
         self._ledger = ledger
         self._links = not ledger.entries.is_empty()  # else every feed is new
@@ -138,5 +141,11 @@ class StaleFinder:
             self._archives |= self._ledger.archives.holding(entries)
 
     def _count_withdrawn(self, changes: Sequence[EntryChange]) -> None:
-        gone = [each.after.entry for each in changes if each.before.shown and not each.after.shown]
-        self.withdrawn += sum(entry not in self._risen for entry in gone) if self._links else 0
+        gone = (each for each in changes if each.before.shown and not each.after.shown)
+        self.withdrawn.update(
+            each.before.id
+            for each in gone
+            if self._links
+            and each.after.entry not in self._risen
+            and (each.members or each.archived or not self._is_private)
+        )
