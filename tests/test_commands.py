@@ -1024,6 +1024,22 @@ def test_a_configuration_whose_folder_cannot_be_seen_is_a_mistake_for_every_comm
     assert site.documents() == before
 
 
+@pytest.mark.parametrize("name", ["config/feedd.yml", "feedd.yaml", "feedd.yml"])
+def test_a_configuration_in_another_place_is_a_mistake_for_every_command(site: Site, name: str) -> None:
+    path = site.configure(base_url="https://feeds.example/", title="Town notes")
+    fill(site)
+    site.render()
+    before = site.documents()
+    path.rename(site.root / name)
+    expected = f"{name}: is not read, for the configuration is config/feedd.yaml"
+    for command, status in (("check", 1), ("plan", 2), ("render", 2), ("top", 2)):
+        result = site.run(command)
+        assert result.status == status, result
+        assert expected in result.out + result.err
+    assert site.documents() == before
+    assert site.run("render", "--config", name).status == 0
+
+
 def test_a_site_without_a_configuration_uses_the_defaults(site: Site) -> None:
     fill(site)
     shutil.rmtree(site.root / "config")

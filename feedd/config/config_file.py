@@ -14,6 +14,7 @@ from feedd.store.named_file import read_named_text
 
 _LARGEST = 16 * 1024**2  # bytes of a configuration
 _PIPE_SECONDS = 3.0
+_MISPLACED = "is not read, for the configuration is {place}; move it there, or name it: --config {found}"
 
 
 class ConfigError(Exception):
@@ -26,14 +27,25 @@ class ConfigError(Exception):
 
 
 def is_absent(path: Path) -> bool:
-    """Whether there is no configuration. A configuration that cannot be read, or whose folder cannot, is there."""
+    """Whether there is no configuration. A configuration that cannot be read, or whose folder cannot, is there.
+
+    Raises ConfigError if there is one under a name that feedd does not look for.
+    """
     try:
         path.lstat()
     except FileNotFoundError:
-        return not path.parent.is_symlink() or path.parent.is_dir()
+        if path.parent.is_symlink() and not path.parent.is_dir():
+            return False
     except OSError as error:
-        return isinstance(error, NotADirectoryError)
-    return False
+        if not isinstance(error, NotADirectoryError):  # a file `config` is another program's
+            return False
+    else:
+        return False
+    folders = (path.parent, path.parent.parent)
+    likely = (folder / f"{path.stem}{suffix}" for folder in folders for suffix in (".yml", ".yaml"))
+    if found := next((each for each in likely if each.is_symlink() or each.is_file()), None):
+        raise ConfigError([Problem(str(found), _MISPLACED.format(place=path, found=found))])
+    return True
 
 
 def load_text(path: Path) -> str:
