@@ -223,8 +223,8 @@ def is_section_file(name: str) -> bool:
 
 def copied_by(name: str) -> str | None:
     """The program whose conflict copies have such a name; None for other names."""
-    if "onfli" not in name and name == name.lower():  # as nearly all names are, and no copy
-        return None
+    if "onfli" not in name and "(" not in name and "[" not in name and name == name.lower():
+        return None  # as nearly all names are, and no copy
     if not _ANY_COPY.search(name):
         return None
     return next(program for program, pattern in _COPIES if re.search(pattern, name))

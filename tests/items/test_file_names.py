@@ -18,6 +18,8 @@ NAMES = ItemNames((".md", ".HTML"), (".*", "_*", "*~"))
         ("minutes (Ada's conflicted copy 2026-01-14 (1)).md", "a file synchroniser"),
         ("minutes (conflicted copy 2026-01-14 101530).md", "a file synchroniser"),
         ("議事録 (Ada の競合コピー 2026-01-14).md", "a file synchroniser"),
+        ("議事録 (adas-mbp の競合コピー 2026-01-14).md", "a file synchroniser"),
+        ("protokoll (adas motstridiga kopia 2026-01-14).md", "a file synchroniser"),
         ("протокол (конфликтующая копия Ada 2026-01-14).md", "a file synchroniser"),
         ("minutes (Conflicted copy phone 202601141015).md", "Obsidian"),
         ("minutes_MyDisk_Jan-14-101530-2026_Conflict.md", "Synology Drive"),
