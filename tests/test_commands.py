@@ -930,6 +930,18 @@ def test_an_item_whose_suffix_is_in_capitals_is_published(site: Site) -> None:
     assert site.run("check", "seeds/NOTE.MD").out == "1 file checked, 0 problems\n"
 
 
+def test_a_file_with_another_spelling_of_a_suffix_is_noted(site: Site) -> None:
+    fill(site)
+    for name in ("page.htm", "OLD/PAGE.HTM", "note.mkd", "note.txt"):
+        site.write(name, item("A page", "https://example.org/page"))
+    said = "names of items end with .md, .markdown, .mdx or .html (`items.suffixes`)"
+    noted = ["seeds/OLD/PAGE.HTM", "seeds/note.mkd", "seeds/page.htm"]
+    assert [(note.path, note.reason) for note in site.render().notes] == [(path, f"no item: {said}") for path in noted]
+    assert f"note  seeds/page.htm: no item: {said}\n" in site.run("check").out
+    site.configure(items={"suffixes": [".md", ".htm"]})
+    assert [note.path for note in site.render().notes if "no item" in note.reason] == ["seeds/note.mkd"]
+
+
 def test_copies_that_a_conflict_left_are_noted_and_not_published(site: Site) -> None:
     site.write("minutes.md", item("Minutes", "https://example.org/minutes", body="The motion was carried."))
     site.render()

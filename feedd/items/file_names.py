@@ -38,6 +38,10 @@ _COPIES: tuple[tuple[str, str], ...] = (
 _ANY_COPY = late_pattern("|".join(f"(?:{pattern})" for _, pattern in _COPIES))
 
 
+# Suffixes that mean Markdown or HTML to other programs.
+_SPELLINGS = {".htm": ".html", ".xhtml": ".html"} | dict.fromkeys(
+    (".mkd", ".mkdn", ".mkdown", ".mdown", ".mdwn", ".mdtext", ".markdn"), ".md"
+)
 SECTION_FILE = late_pattern(r"_index(?:\.([a-z]{2,3}(?:-[a-z0-9]{2,8})*))?\.(?:md|markdown|mdx|html)", re.IGNORECASE)
 _DRAFTS = "_drafts"
 _UNDERSCORED = "_*"
@@ -94,6 +98,11 @@ class ItemNames:
     def has_suffix(self, name: str) -> bool:
         """Whether a name ends as the names of items do."""
         return name.endswith(self.suffixes) or name.lower().endswith(self.suffixes)
+
+    def nearly_has_suffix(self, name: str) -> bool:
+        """Whether a name ends with another spelling of a suffix of items."""
+        meant = _SPELLINGS.get(name[name.rfind(".") :].lower())
+        return meant in self.suffixes and not self.has_suffix(name)
 
     def reads(self, above: str, name: str) -> bool:
         """Whether a name that `is_ignored` is read all the same. `above` is the path of its folder, "" for the root."""

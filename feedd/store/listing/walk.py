@@ -209,6 +209,8 @@ class Walk:
                 self._waiting.append(f"{folder}{name}/")
         elif self._names.has_suffix(name):
             return self._status(folder, entry)
+        elif self._names.nearly_has_suffix(name):
+            self._note(folder + name, f"no item: {self._names.why_none(name)}")
         elif is_media(name):
             self.media.append(folder + name)
         elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 - it never raises
@@ -246,7 +248,10 @@ class Walk:
     def _note_copy(self, folder: str, entry: FolderEntry) -> None:
         path = folder + entry.name
         if self._names.has_suffix(path) or entry.is_dir(follow_symlinks=False):
-            self._problems.append(Problem(printable(path), self._names.why_none(entry.name) or "", kind="note"))
+            self._note(path, self._names.why_none(entry.name) or "")
+
+    def _note(self, path: str, reason: str) -> None:
+        self._problems.append(Problem(printable(path), reason, kind="note"))
 
     def _status(self, folder: str, entry: FolderEntry) -> FileStamp | None:
         path = folder + entry.name
