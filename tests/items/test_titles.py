@@ -101,7 +101,8 @@ def test_a_title_shows_no_more_of_a_heading_than_the_body_would_show(written: st
 
 
 def test_a_component_that_is_hidden_is_not_in_the_title() -> None:
-    assert first_heading("# A <Draft>ask Ada</Draft> <Badge>fine</Badge> day\n", "a.mdx") == ("A fine day", "")
+    body = "# A <Draft>ask Ada</Draft> <b hidden>ask Bob</b> <Badge>fine</Badge> day\n"
+    assert first_heading(body, "a.mdx") == ("A fine day", "")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from feedd.items.bodies import tag_meanings
 from feedd.items.bodies.containers import CALLOUTS
+from feedd.items.bodies.hidden_parts import HIDDEN_NAMES
 from feedd.items.bodies.javascript import Braces, string_value
-from feedd.items.bodies.literal_spans import CONTAINER_MARK
+from feedd.items.bodies.literal_spans import CONTAINER_MARK, literal_spans
 from feedd.items.bodies.tag_arguments import Arguments
 from feedd.patterns import late_pattern
 
@@ -19,6 +20,16 @@ _ATTRIBUTE = late_pattern(
     r"""\s*+(?:(?P<name>[A-Za-z_@:][\w:.-]{0,80}+)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<brace>\{)))?"""
     r"""|(?P<spread>\{)|(?P<alone>/)|(?P<end>>))"""
 )
+# What of a style counts, as JavaScript writes it. What may be hidden is hidden.
+_STYLE = late_pattern(
+    r"""\bdisplay["']?\s*:[^,}]*\b(?P<none>none)\b"""
+    r"""|\b(?P<name>textDecoration|listStyle)(?:Line|Type)?["']?\s*:\s*["'`](?P<value>[\w -]{1,60})["'`]"""
+)
+_STYLE_OBJECT = late_pattern(r"\sstyle=\{\{([^{}]{0,500})\}\}")
+_STYLES = {"textDecoration": "text-decoration", "listStyle": "list-style"}
+_HIDES = late_pattern(r"display\s*:\s*none")
+_FLAGS = frozenset(("checked", "defaultchecked", "open", "reversed", "selected"))
+_NOT = frozenset(("false", "null", "undefined", "!1", "0", '""', "''"))
 _PATH = late_pattern(r"""(?:require|useBaseUrl|withBase|asset)\(\s*["']([^"'\n]{1,500})["']\s*\)(?:\.default)?""")
 _AFTER = frozenset((*" \t\n/>{", ""))
 _MOST_ATTRIBUTES = 100
@@ -64,10 +75,10 @@ def component(text: str, start: int, braces: Braces) -> Component | None:
             if end is None:
                 return None
             has_braces = True
-            value = _value(text[at : end - 1])
+            value = _value(text[at : end - 1].strip(), (found["name"] or "").lower())
             at = end
         else:
-            value = found["double"] if found["double"] is not None else found["single"]
+            value = found["double"] if found["double"] is not None else found["single"] or ""
         if found["name"] and value is not None:
             named.setdefault(found["name"].lower(), value)
     else:
@@ -81,13 +92,42 @@ def component(text: str, start: int, braces: Braces) -> Component | None:
     )
 
 
-def _value(expression: str) -> str | None:
-    expression = expression.strip()
+def _value(expression: str, name: str) -> str | None:
+    """What an expression gives the attribute of this name; None if it gives nothing, or nothing that is known."""
+    if name == "hidden":
+        return None if expression in _NOT else ""
+    if name in _FLAGS:
+        return "" if expression == "true" else None
+    if name == "style":
+        said = _STYLE.finditer(expression)
+        return "; ".join(
+            "display: none" if each["none"] else f"{_STYLES[each['name']]}: {each['value']}" for each in said
+        )
     if path := _PATH.fullmatch(expression):
         return path[1]
     if expression.isdigit():
         return expression
     return string_value(expression)
+
+
+def is_hidden(tag: Component) -> bool:
+    """Whether what stands in a component is for nobody. An element of HTML says so itself, as others see it."""
+    named = tag.arguments.named
+    is_said = "hidden" in named or _HIDES.search(named.get("style", ""))
+    return tag.name.lower() in HIDDEN_NAMES or bool(is_said and not tag.name[:1].islower())
+
+
+def with_plain_styles(text: str) -> str:
+    """Markdown with styles in JavaScript (`style={{display: 'none'}}`) as HTML has them, outside of code."""
+    if "style={{" not in text:
+        return text
+    spans = literal_spans(text)
+    return _STYLE_OBJECT.sub(lambda found: found[0] if spans.around(found.start()) else _plain_style(found[1]), text)
+
+
+def _plain_style(written: str) -> str:
+    said = _value(written, "style")
+    return f' style="{said}"' if said else ""
 
 
 def written(tag: Component) -> tuple[str, bool]:
@@ -117,8 +157,10 @@ def _html(tag: Component) -> str:
     """An element of HTML, with those of its attributes that are text."""
     if tag.closes:
         return f"</{tag.name}>"
-    values = {name: value for name, value in tag.arguments.named.items() if "{" not in value}
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in values.items())
+    values = {
+        name: value for name, value in tag.arguments.named.items() if "{" not in value and (value or name != "style")
+    }
+    attributes = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in values.items())
     return f"<{tag.name}{attributes}{' /' if tag.alone else ''}>"
 
 

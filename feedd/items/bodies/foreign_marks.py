@@ -48,6 +48,10 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
 
         text = without_directives(text)
     not_run: Counter[tuple[str, str]] = Counter()
+    if has_mark(text, "={{") and not is_mdx:
+        from feedd.items.bodies.components import with_plain_styles
+
+        text = with_plain_styles(text)
     if has_mark(text, "{{", "{%", "{#") and not path.lower().endswith(MDX_SUFFIX):
         from feedd.items.bodies.templates import without_templates
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from feedd.items.bodies.components import Component, component, written
-from feedd.items.bodies.hidden_parts import HIDDEN_NAMES, end_of_hidden
+from feedd.items.bodies.components import Component, component, is_hidden, written
+from feedd.items.bodies.hidden_parts import end_of_hidden
 from feedd.items.bodies.javascript import Braces, string_value, without_modules
 from feedd.items.bodies.literal_spans import literal_spans
 from feedd.items.bodies.page_facts import PageFacts
@@ -80,7 +80,7 @@ class _Mdx:
     def _component(self, found: Component) -> int:
         if found.name in _CODE and not found.closes and (code := self._code(found)):
             return code
-        if found.name.lower() in HIDDEN_NAMES and not (found.alone or found.closes):
+        if is_hidden(found) and not (found.alone or found.closes):
             self._not_run["hidden", found.name] += 1
             end = end_of_hidden(self._text, found.end, rf"<{found.name}(?![\w/.])", rf"</{found.name}\s*>")
             return self._replace(found.start, end, "")

@@ -104,6 +104,7 @@ def _heading(written: str, body: str, start: int, end: int, path: str) -> Headin
     """The heading that stands at this place; None if it says nothing, or if what is hidden begins in it."""
     if "{" in written and not _ended_below(written, body, end).isdisjoint(_OPENS.findall(written)):
         return None
+    written = _HIDDEN_ELEMENT.sub("", written)
     if has_mark(written, *_READ_MARKS) and (has_mark(written, "{") or path.lower().endswith(MDX_SUFFIX)):
         written, shown, _ = read_body(path, f"{written}\n\n{_END}", PageFacts()).text.partition(_END)
         if not shown:
@@ -134,9 +135,9 @@ def is_of_part(title: str, path: str) -> bool:
 
 
 def plain_heading(written: str) -> str:
-    """The words of a heading in Markdown, without its marks. What is struck out or hidden in it goes."""
+    """The words of a heading in Markdown, without its marks. What is struck out in it goes."""
     bare = _CLOSING_MARKS.sub("", _ANCHOR.sub("", written.strip()))
-    bare = _INLINE.sub(_shown, _HIDDEN_ELEMENT.sub("", bare))
+    bare = _INLINE.sub(_shown, bare)
     if "~~" in bare:
         bare = _STRUCK.sub("", bare) if _STRUCK.sub("", bare).strip() else _STRUCK.sub(r"\1", bare)
     return text.plain(bare)[0]
