@@ -1,7 +1,7 @@
 """A blog: posts of 2 to 12 KB of Markdown, as most people have them; the same N gives the same bytes, anywhere.
 
 Each post has a title, a date with its zone, tags, a category and a description, and a draft here and there. Its body
-has sections with headings, lists, fenced code, links, pictures, quotes and tables. Like those of `corpus.py`, each is a
+has sections with headings, lists, fenced code, links, pictures, quotes and tables. Like those of `news.py`, each is a
 pure function of (index, N).
 """
 
@@ -12,7 +12,7 @@ from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from benchmarks.corpora import Corpus, Item
-from benchmarks.corpus import ADJECTIVES, FIRST, NOUNS, SPAN, TOPICS, VERBS, distinct_title, sentence, slug
+from benchmarks.news import ADJECTIVES, FIRST, NOUNS, SPAN, TOPICS, VERBS, distinct_title, sentence, slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import corpus, measure
+from benchmarks import measure, news
 from benchmarks.cluster_model import AHEAD, SHORTEST, Job, Overhead, Stage, echo, grown, predicted
 from benchmarks.common import RESULTS, ROOT, Target, positive, print_targets, save, sizes, workdir
 from feedd.cli.setup import items_directory
@@ -98,8 +98,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _measured(folder: Path, items: int, profiled: int, runs: int, chosen: Sequence[int]) -> dict[str, Any]:
     seeds, few = folder / f"seeds-{items}", folder / f"seeds-{profiled}"
     folder.mkdir(parents=True, exist_ok=True)
-    corpus.write(seeds, items)
-    corpus.write(few, profiled)
+    news.write(seeds, items)
+    news.write(few, profiled)
     record: dict[str, Any] = {"items": items, "profiled": profiled, "passes": {}}
     for workers in chosen:
         stages, cores = fastest(few, folder, workers, runs), effective_cores(folder)
@@ -303,7 +303,7 @@ def _seconds(job: Job) -> float:
 
 def effective_cores(folder: Path) -> float:
     """How many times as much of this work all processors do together as one of them alone does."""
-    corpus.write(folder / f"seeds-{_FEW}", _FEW)
+    news.write(folder / f"seeds-{_FEW}", _FEW)
     (alone,), together = _side_by_side(folder, 1), _side_by_side(folder, os.cpu_count() or 1)
     return min(len(together) * alone / statistics.mean(together), float(len(together)))
 

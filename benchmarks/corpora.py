@@ -1,6 +1,6 @@
 """A corpus of N item files on disk: written once, edited one file at a time, and what its feeds must hold.
 
-What is in a file says a module of its own: `corpus.py` (news and wiki pages), `blog.py` (long posts).
+What stands in the files is in a module for each corpus: `news.py` (news and wiki pages), `blog.py` (long posts).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import corpus, hugo, measure
+from benchmarks import hugo, measure, news
 from benchmarks.common import (
     ROOT,
     SIZES,
@@ -114,8 +114,8 @@ def _measure_size(
 ) -> Iterator[tuple[str, Figures]]:
     seeds = folder / f"corpus-{size}"
     folder.mkdir(parents=True, exist_ok=True)
-    corpus.write(seeds, size)
-    edited = corpus.newest_news(size, options.samples)
+    news.write(seeds, size)
+    edited = news.newest_news(size, options.samples)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f"daemon-{size}-") as made:
         watchers = [feedd_watcher(Path(made), seeds, f"127.0.0.1:{free_port()}")]
         if binary:
@@ -176,18 +176,18 @@ def running(watcher: Watcher) -> Iterator[subprocess.Popen[bytes]]:
 
 def wait_until_all_is_there(watcher: Watcher, size: int) -> None:
     """Waits for the first build, and then until an edit of an item shows: only then does it surely watch."""
-    seeds_index = corpus.newest_news(size, 1)[0]
+    seeds_index = news.newest_news(size, 1)[0]
     seeds = Path(f"{watcher.output}").parent.parent / f"corpus-{size}"
     _wait(lambda: len(_shows(watcher, [_link(seeds_index, size)])) >= 2, "the first build")
     deadline = time.monotonic() + PATIENCE
     number = 0
     while True:  # what is saved before a watcher is ready may be lost to it
         mark = f" ready {number}"
-        corpus.put(seeds, seeds_index, size, mark)
+        news.put(seeds, seeds_index, size, mark)
         until = min(deadline, time.monotonic() + 5 + size / 10_000)
         while time.monotonic() < until:
             if any(mark.encode() in path.read_bytes() for path in _documents(watcher)):
-                corpus.put(seeds, seeds_index, size)
+                news.put(seeds, seeds_index, size)
                 _wait(lambda: not any(b" ready " in path.read_bytes() for path in _documents(watcher)), "the undoing")
                 return
             time.sleep(0.05)
@@ -201,12 +201,12 @@ def latencies(watcher: Watcher, seeds: Path, size: int, edited: Sequence[int]) -
     for number, index in enumerate(edited):
         mark = f" edited {number} just now"
         shows = _shows(watcher, [_link(index, size)])
-        text = corpus.text(index, size, mark).encode()
-        (seeds / corpus.item(index, size).path).write_bytes(text)
+        text = news.text(index, size, mark).encode()
+        (seeds / news.item(index, size).path).write_bytes(text)
         began = time.perf_counter()
         _wait_for_marks(dict.fromkeys(shows, 1), mark.encode(), pause=0.001)
         yield (time.perf_counter() - began) * 1000
-        corpus.put(seeds, index, size)
+        news.put(seeds, index, size)
         _wait(
             lambda shows=shows, mark=mark: not any(mark.encode() in path.read_bytes() for path in shows), "the undoing"
         )
@@ -215,22 +215,22 @@ def latencies(watcher: Watcher, seeds: Path, size: int, edited: Sequence[int]) -
 def _burst(watcher: Watcher, seeds: Path, size: int, count: int) -> float:
     """Seconds from the end of the last write until everything that shows one of the items shows it as rewritten."""
     chosen = random.Random(count).sample(range(size), count)
-    published = [index for index in chosen if corpus.item(index, size).published]
+    published = [index for index in chosen if news.item(index, size).published]
     shows = _shows(watcher, [_link(index, size) for index in published])
     mark = f" rewritten with {count} others"
     for index in chosen:
-        (seeds / corpus.item(index, size).path).write_bytes(corpus.text(index, size, mark).encode())
+        (seeds / news.item(index, size).path).write_bytes(news.text(index, size, mark).encode())
     began = time.time()
     _wait_for_marks(shows, mark.encode(), pause=0.02)
     seconds = max(path.stat().st_ctime for path in shows) - began  # when the last one took its place
     for index in chosen:
-        corpus.put(seeds, index, size)
+        news.put(seeds, index, size)
     _wait(lambda: not any(mark.encode() in path.read_bytes() for path in _documents(watcher)), "the undoing of a burst")
     return seconds
 
 
 def _link(index: int, size: int) -> bytes:
-    found = _LINK.search(corpus.text(index, size))
+    found = _LINK.search(news.text(index, size))
     return found[1].encode() if found else b"\0"  # a wiki page is known by its video, which is not looked for
 
 

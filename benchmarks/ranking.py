@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import corpus
+from benchmarks import news
 from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_directory
 from feedd.config.load import Config
@@ -113,7 +113,7 @@ def _telling(size: int) -> Callable[[], None]:
 
 
 def _item(index: int, size: int) -> Item:
-    one = corpus.item(index, size)
+    one = news.item(index, size)
     link = "https://news.example/{}"
     related = (Related("r", link.format(index - 1), provider="Another"),) if index % 10 == 1 else ()
     # The corpus has so few words that in one window most of its titles would share three of the longest four.
@@ -124,7 +124,7 @@ def _item(index: int, size: int) -> Item:
 def _reconciling(folder: Path, size: int, runs: int) -> dict[str, float]:
     """Seconds of each step."""
     seeds = folder / f"corpus-{size}"
-    corpus.write(seeds, size)
+    news.write(seeds, size)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f"ranking-{size}-") as made:
         config = Config(base_url="https://feeds.example/", directories=Directories(seeds, Path(made) / "feeds"))
         state = StateDirectory(Path(made) / "state")
@@ -140,7 +140,7 @@ def _reconciling(folder: Path, size: int, runs: int) -> dict[str, float]:
             reconcile()
             record["a bare stat walk"] = _median(runs, lambda: _walk(seeds))
             record["nothing to do"] = _median(runs, reconcile)
-            chosen = [seeds / corpus.item(index, size).path for index in range(0, size, 100)]
+            chosen = [seeds / news.item(index, size).path for index in range(0, size, 100)]
             times = []
             for run in range(runs):
                 before = {path: path.read_text() for path in chosen}

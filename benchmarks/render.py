@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from benchmarks import hugo, measure
 from benchmarks.blog import BLOG
 from benchmarks.common import ROOT, SIZES, compile_modules, positive, print_targets, save, sizes, workdir
-from benchmarks.corpus import NEWS
+from benchmarks.news import NEWS
 from benchmarks.render_targets import ALL, EQUAL, HUGO, STEPS, Medians, targets_of
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import corpus, daemon, measure
+from benchmarks import daemon, measure, news
 from benchmarks.common import Target, free_port, positive, print_targets, save, workdir
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _beside_nginx(rounds: int, seconds: int) -> dict[str, float]:
 
 def _write_feed(path: Path) -> None:
     """A document of the size that feeds have, out of words that compress as text does."""
-    text = "".join(corpus.text(index, 1000) for index in range(200))[:DOCUMENT_BYTES]
+    text = "".join(news.text(index, 1000) for index in range(200))[:DOCUMENT_BYTES]
     path.write_text(f"<feed>{text.replace('<', ' ').replace('&', ' ')}</feed>")
     path.with_name("atom.xml.gz").write_bytes(gzip.compress(path.read_bytes(), 6, mtime=0))
     for each in (path, path.with_name("atom.xml.gz")):
@@ -199,11 +199,11 @@ def _under_load(folder: Path, samples: int) -> dict[str, float]:
     """Medians of milliseconds until an edit shows, at rest and while the server answers as fast as it can."""
     folder.mkdir(parents=True, exist_ok=True)
     seeds = folder / f"corpus-{ITEMS}"
-    corpus.write(seeds, ITEMS)
+    news.write(seeds, ITEMS)
     port = free_port()
     with tempfile.TemporaryDirectory(dir=folder, prefix="serving-") as made:
         watcher = daemon.feedd_watcher(Path(made), seeds, f"127.0.0.1:{port}")
-        edited = corpus.newest_news(ITEMS, samples)
+        edited = news.newest_news(ITEMS, samples)
         with daemon.running(watcher):
             daemon.wait_until_all_is_there(watcher, ITEMS)
             url = _answering(port)

@@ -1,7 +1,7 @@
 """Makes all files of a release, and tries them. See CONTRIBUTING.md.
 
     make release                    the version that the code has
-    make release VERSION=0.2.0      after writing this version, and its section of the change log
+    make release RELEASE=0.2.0      after writing this version, and its section of the change log
 
 Source distribution and wheel are built twice, in different surroundings, and have to be equal. The wheel and the single
 file are tried with each Python that is here, in an empty folder and an empty environment. Nothing is committed.
