@@ -73,7 +73,7 @@ class Reporter:
         self.change(configuration=mistakes)
 
     def forget_problems(self) -> None:
-        """Other items are published from now on."""
+        """Forgets which problems were logged, since other items are published from now on."""
         self._known_problems = frozenset()
 
     def measure(self, *, wanted: bool) -> None:

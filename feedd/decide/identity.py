@@ -77,7 +77,7 @@ class Known(Struct):
     sources: dict[bytes, set[int]] = field(default_factory=dict)  # bytes of files that share an entry -> other entries
 
     def represents(self, claim: Claim) -> bool:
-        """Whether a file represented the entry that it was last."""
+        """Whether the file of a claim represented the entry to which it belonged in the last pass."""
         entry = self.entries.get(self.paths.get(claim.path, 0))
         return entry is not None and entry.represented_by == claim.path
 

@@ -1,1 +1,1 @@
-"""Telling others after a pass: hubs and metrics."""
+"""After a pass, or beside passes: hubs are told, documents uploaded, sizes and pictures fetched, passes counted."""

@@ -187,7 +187,7 @@ def _done(job: UploadJob, etag: str | None, *, sent: bool) -> UploadOutcome:
 
 def _most(job: UploadJob, body: bytes = b"") -> int | None:
     """How many bytes of an object are looked at: one more than feedd put there, for somebody else's may be of any size.
-    A document that goes by its bytes' name has any size, too.
+    None: all of it, since a document of media may be of any size, too.
     """
     if is_media_document(job.upload.path):
         return len(body) + 1 if body else None

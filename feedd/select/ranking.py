@@ -13,8 +13,6 @@ from typing import Literal, NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.model import Provider
-
 Order = Literal["heat", "latest", "quality"]
 MAX_HEAT = 1e6  # the highest heat or quality that makes sense
 
@@ -33,12 +31,6 @@ class RankSettings(Struct, frozen=True):
 def by_rank(settings: RankSettings) -> RankSettings:
     """The settings of a list by rank: the feed's own settings; by heat if the feed is ordered by date."""
     return replace(settings, order="heat") if settings.order == "latest" else settings
-
-
-class ProviderOnly(Struct, frozen=True):
-    """The provider of an item alone. An Item serves as well."""
-
-    provider: Provider | None = None
 
 
 class HeatInputs(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """A file of the state directory that says which pages of entries are gone for good: for the server, without a ledger.
 
-It holds digests: a slug quotes the title of its entry, and of what is withdrawn nothing is to be read anywhere else.
+It holds digests of slugs: a slug quotes the title of its entry, and the title of a withdrawn entry must stand nowhere.
 """
 
 from __future__ import annotations

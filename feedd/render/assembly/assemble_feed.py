@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 from urllib.parse import quote
 
 from feedd.decide.records import EntryRecord
 from feedd.items import urls
-from feedd.model import Author, Feed, FeedId
+from feedd.model import Author, Feed, FeedId, Provider
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed
 from feedd.render.podcasts import podcast_of
@@ -15,10 +16,18 @@ from feedd.render.site_info import SiteInfo
 from feedd.select.folders import FeedSummary, feed_folder
 from feedd.select.languages import main_language
 from feedd.select.membership import ALL
-from feedd.select.ranking import ProviderOnly, RankKey, RankSettings, rank_key
+from feedd.select.ranking import RankKey, RankSettings, rank_key
 from feedd.select.topics import Topic
 from feedd.select.views import VIEWS
 from feedd.words.site_words import Words
+
+
+class NamesProvider(Protocol):
+    """An item, or the part of an item that names its provider."""
+
+    @property
+    def provider(self) -> Provider | None:
+        """Who published the item, if it says so."""
 
 
 def document_names(site: SiteInfo, identity: FeedId, *, archived: bool = False) -> tuple[str, ...]:
@@ -35,10 +44,10 @@ def sort_key(record: EntryRecord, rank: RankSettings) -> RankKey:
 
 
 def make_feed(
-    summary: FeedSummary, items: Iterable[ProviderOnly], site: SiteInfo, heats: tuple[float, ...] | None = None
+    summary: FeedSummary, items: Iterable[NamesProvider], site: SiteInfo, heats: tuple[float, ...] | None = None
 ) -> Feed:
-    """A feed without its entries. `items` are its members' items, in order; only the first are read, until an icon is
-    found. `heats` are the members' heats, for a list.
+    """A feed without its entries. `items` are its members' items, in order: a feed of a provider has the first icon
+    among them. `heats` are the members' heats, for a list.
     """
     folder = feed_folder(summary.identity, summary.slug)
     listed, words = list_feed(summary, site), feed_words(summary, site)
@@ -152,6 +161,6 @@ def _topic_label(topic: Topic) -> str:
     return topic.title or topic.name
 
 
-def _provider_icon(item: ProviderOnly, base_url: str) -> str | None:
+def _provider_icon(item: NamesProvider, base_url: str) -> str | None:
     images = item.provider.images if item.provider else ()
     return urls.absolute(images[0].url, base_url) if images else None

@@ -153,10 +153,10 @@ class DocumentMaker:
         _, fingerprinted, there = self._lately
         ordered = self._in_order(record, fingerprinted, lambda each: each.shown)
         summary = feed_summary(replace(record, updated=source.updated))
-        standings = (each.shown.standing() for each in ordered)
+        providers = (each.shown.provider_only() for each in ordered)
         rank = feed_rank(record.identity, record.slug, self._selection)
         heats = tuple(effective_heat(each.shown.record, rank) for each in ordered) if kind.is_list else None
-        feed = make_feed(summary, standings, self._site, heats)
+        feed = make_feed(summary, providers, self._site, heats)
         if not kind.is_list:
             limit = feed_policy(record.identity, record.slug, self._selection).limit
             feed = replace(feed, tombstones=self._ledger.members.tombstones(source.feed, limit))

@@ -55,7 +55,7 @@ class ArchiveMaker:
         record, newest = self._maker.record(archive.feed), self._ledger.archives.newest(archive.feed)
         shown = self._ledger.archives.entries(archive)
         summary = feed_summary(replace(record, updated=self._ledger.archives.updated(archive)))
-        feed = make_feed(summary, (each.standing() for each in shown), self._site)
+        feed = make_feed(summary, (each.provider_only() for each in shown), self._site)
         feed = replace(feed, hubs=(), chain=ArchiveChain(archive.number, newest))
         names = names_of(self._site, feed)
         paths = {name: feed.folder + archive_path(archive.number, render.file_name(name)) for name in names}

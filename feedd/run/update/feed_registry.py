@@ -1,4 +1,4 @@
-"""Known feeds: the feeds of the ledger, new feeds, their slugs and their policies."""
+"""The registry of feeds: the feeds of the ledger and new feeds, with their slugs and their policies."""
 
 from __future__ import annotations
 

@@ -13,12 +13,17 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from feedd.model import Item, Problem
-from feedd.select.ranking import ProviderOnly
+from feedd.model import Item, Problem, Provider
 from feedd.store.errors import Damaged
 
 T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class ProviderOnly(Struct, frozen=True):
+    """The part of an item that names its provider. To decode it takes less time than to decode the item."""
+
+    provider: Provider | None = None
 
 
 class ReadFile(Struct, frozen=True, array_like=True):
@@ -74,7 +79,7 @@ def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
 
 
 _decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
-decode_standing = _sound(msgspec.msgpack.Decoder(ProviderOnly).decode, "an item")
+decode_provider = _sound(msgspec.msgpack.Decoder(ProviderOnly).decode, "an item")
 decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
 decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
 decode_found_media = _sound(msgspec.msgpack.Decoder(tuple[tuple[str, str], ...]).decode, "a list of media")

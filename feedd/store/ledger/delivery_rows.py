@@ -160,7 +160,7 @@ class DeliveryRows:
         return found
 
     def settle(self, announcement: Announcement) -> None:
-        """The hub has taken the announcement. A later change of the document still waits, as if it were new."""
+        """Deletes an announcement that the hub has taken. A later change of the document waits as if it were new."""
         self._db.execute("DELETE FROM refusals WHERE hub = ? AND url = ?", (announcement.hub, announcement.url))
         self._forget(announcement)
 

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 from feedd.decide.records import EntryRecord
 from feedd.model import Item, Tombstone
-from feedd.select.ranking import ProviderOnly
 from feedd.select.window import Window, WindowPosition
 from feedd.store.ledger.adoption.tombstone_rows import TombstoneRows
-from feedd.store.ledger.codec import decode_item, decode_standing, optional_moment
+from feedd.store.ledger.codec import ProviderOnly, decode_item, decode_provider, optional_moment
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.schema import ENTRIES
 
@@ -34,9 +33,9 @@ class Shown(NamedTuple):
         """The item. Raises Damaged."""
         return decode_item(self.encoded(), self.item_digest)
 
-    def standing(self) -> ProviderOnly:
-        """The part of the item that shows its provider. Raises Damaged."""
-        return decode_standing(self.encoded())
+    def provider_only(self) -> ProviderOnly:
+        """The part of the item that names its provider. Raises Damaged."""
+        return decode_provider(self.encoded())
 
 
 class MemberRows:

@@ -32,8 +32,8 @@ class LateRows:
         self._db = connection
 
     def expect(self, target: str, path: str, noted: Sequence[bytes], now: int) -> None:
-        """Puts of these documents may still arrive. To be called before the upload at this path is settled: whether it
-        takes back what is withheld is kept with them.
+        """Keeps that puts of these documents, given by their digests, may still arrive at a path. To be called before
+        the upload at this path is settled: whether the upload takes back what is withheld is kept, too.
         """
         known = self.at(target, [path]).get(path)
         digests = dict.fromkeys((*(known.noted if known else ()), *noted))
@@ -51,15 +51,17 @@ class LateRows:
         return {path: LatePut(split(noted), due) for path, noted, due, of in rows if of == target}
 
     def over(self, target: str, path: str, now: int) -> None:
-        """The object was looked at, at `now` or later. Nothing arrives there any more, if that was late enough."""
+        """Forgets the late puts at a path, if none of them can arrive any more. The object was looked at, at `now` or
+        later.
+        """
         self._db.execute("DELETE FROM late_puts WHERE target = ? AND path = ? AND due <= ?", (target, path, now))
 
     def postpone(self, target: str, seconds: int) -> None:
-        """The clock was set forward by so many seconds, in which nothing can have arrived."""
+        """Waits longer for late puts: the clock was set forward by so many seconds, in which none can have arrived."""
         self._db.execute("UPDATE late_puts SET due = due + ? WHERE target = ?", (seconds, target))
 
     def withdraw_all(self) -> None:
-        """Something is withheld, which any of these puts may show."""
+        """Makes withdrawals of all late puts: each of them may show what is withheld now."""
         self._db.execute("UPDATE late_puts SET withdraws = 1")
 
     def to_look_at(self, target: str, now: int) -> list[tuple[str, bool]]:

@@ -111,7 +111,7 @@ class ObjectRows:
         self._db.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def forget_object(self, target: str, path: str) -> None:
-        """There is no object any more."""
+        """Forgets an object that the store does not have any more."""
         self._db.execute("DELETE FROM objects WHERE target = ? AND path = ?", (target, path))
 
     @contextmanager

@@ -160,7 +160,9 @@ class UploadRows:
         self._db.execute("UPDATE upload_targets SET due = 0, failures = 0 WHERE target = ?", (target,))
 
     def settle(self, target: str, upload: Upload) -> None:
-        """The store is up to date. A later change of the document still waits, as if it were new."""
+        """Takes an upload out of the queue, since the store has the document. A later change of the document waits
+        as if it were new.
+        """
         self._db.execute(
             "DELETE FROM uploads WHERE target = ? AND path = ? AND change = ?", (target, upload.path, upload.change)
         )
