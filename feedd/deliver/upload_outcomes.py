@@ -98,7 +98,7 @@ def _parted(outcomes: Sequence[UploadOutcome]) -> tuple[list[UploadOutcome], lis
 
 
 def _unnote(rows: UploadRows, target: str, job: UploadJob) -> None:
-    """A document was not put: the store has said so, or was not asked."""
+    """Takes back what was noted before a put: the store has said that it was not made, or was not asked."""
     if job.known == KnownObject():
         rows.stored.forget_object(target, job.upload.path)
     else:

@@ -137,10 +137,12 @@ def _validators(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
             yield Finding("error", asked.url, f"{name} changes from one request to the next", remedy)
             continue
         answer = asked.unchanged.get(condition)
-        yield _is_304(asked.url, answer, condition, "error")
+        yield _on_conditional_request(asked.url, answer, condition, "error")
 
 
-def _is_304(url: str, answer: ServerAnswer | Failure | None, how: str, level: Literal["warning", "error"]) -> Finding:
+def _on_conditional_request(
+    url: str, answer: ServerAnswer | Failure | None, how: str, level: Literal["warning", "error"]
+) -> Finding:
     if isinstance(answer, ServerAnswer) and answer.status == 304:
         return Finding("ok", url, f"{how} is answered with 304")
     what = answer.words if isinstance(answer, Failure) else f"status {answer.status if answer else 'unknown'}, not 304"
@@ -161,7 +163,7 @@ def _encodings(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
             remedy = "have the server make it weak (W/) or another one for each encoding: RFC 9110, section 8.8.1"
             yield Finding("warning", asked.url, f"{name} has the strong ETag of what is not encoded", remedy)
         if etag:
-            yield _is_304(asked.url, again, f"If-None-Match with {name}", "error")
+            yield _on_conditional_request(asked.url, again, f"If-None-Match with {name}", "error")
         if answer.fault:
             yield Finding("error", asked.url, f"{name}: {answer.fault}", "look at what the server sends instead")
         elif answer.digest != plain.digest:

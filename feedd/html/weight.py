@@ -117,7 +117,9 @@ class _Walk:
         return bool(may_be_no_raw_text) and html.find("<", token.end, token.text_end) >= 0
 
     def _rest_exceeds(self, html: str, start: int, weight: int, made: int) -> bool:
-        """The answer of `exceeds` if no element after `start` is ever closed."""
+        """Whether the HTML is too heavy if no element after `start` is ever closed. `weight` and `made`: what comes
+        before.
+        """
         opened = [found[1].lower() for found in _OPENING.finditer(html, start)]
         deepest = len(self._open) + sum(name not in _NEVER_DEEP for name in opened)
         formatting = self._formatting + sum(name in _FORMATTING for name in opened)

@@ -33,26 +33,26 @@ class Findings:
         self.settings = settings
 
     def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
-        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` tells a person how to
-        mend it.
+        """Adds a problem: the value `got` at `at` is not what was `expected`. Perhaps `meant` was meant. `advice` tells
+        a person how to mend it.
         """
         hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
         self.problems.append((at, f"expected {expected}, got {self.quoted(got)}{hint}"))
 
     def unknown(self, at: FieldPath, name: str, meant: str, *, withholds: bool = False) -> None:
-        """The field at `at` has a name that is not known; probably `meant` was meant. `withholds`: the file is not
-        published for that.
+        """Adds a problem: the field at `at` has a name that is not known; probably `meant` was meant. `withholds`: the
+        problem keeps the file from being published.
         """
         hidden = "" if is_bare(name) else ", for it holds characters that nobody sees"
         outcome = f" The file is withheld until this is mended: write `{meant}`, or take the line out"
         self.problems.append((at, f"not known{hidden}; did you mean `{meant}`?{outcome if withholds else ''}"))
 
     def note(self, at: FieldPath, words: str) -> None:
-        """Something about the value at `at` that keeps nothing from being published."""
+        """Adds a note on the value at `at`, which keeps nothing from being published."""
         self.notes.append((at, words))
 
     def repaired(self, at: FieldPath, repair: str) -> None:
-        """A repair, in words that quote the text after their first colon."""
+        """Adds a note on a repair of the value at `at`. `repair` quotes the text after its first colon."""
         self.notes.append((at, repair if self.quote else repair.partition(": ")[0]))
 
     def set_aside(self, names: Container[str | int]) -> None:
@@ -69,7 +69,7 @@ class Findings:
             self.notes += [(at, f"{words}; it is passed over") for at, words in self.minor]
 
     def forget(self, name: str) -> None:
-        """Takes back the minor mistakes in a field that is read otherwise, and that it is read as one name."""
+        """Takes back the minor mistakes in a field that is read in another way, and the note that it is one name."""
         self.notes = [note for note in self.notes if note[0] != (name,) or not note[1].startswith(ONE_NAME)]
         self.minor = [problem for problem in self.minor if problem[0][:1] != (name,)]
 

@@ -84,8 +84,8 @@ class AllPublishers:
         return report if report.refused else self._with_private(report, now, allow_empty, None, anew=True)
 
     def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
-        """Makes a pass of each. Raises Busy or Unusable if the public pass could not be made; the others are made all
-        the same, since they may have to withdraw something.
+        """Makes a pass of each site. Returns one report of them all. Raises Busy or Unusable if the public pass could
+        not be made; the others are made all the same, since they may have to withdraw something.
         """
         try:
             report = self._public.publish(now, allow_empty=allow_empty, touched=touched)

@@ -99,7 +99,7 @@ class CompiledFilter(Struct, frozen=True, rename={"saved_feed": "recipe"}):
         return wanted and all(key in topics for key in self.all) and not any(key in topics for key in self.none)
 
     def _speaks(self, language: str) -> bool:
-        """Basic filtering of language tags (RFC 4647, section 3.3.1): `en` takes `en-US`."""
+        """Whether the feed takes a language, by basic filtering (RFC 4647, section 3.3.1): `en` takes `en-US`."""
         return any(language == wanted or language.startswith(f"{wanted}-") for wanted in self.language)
 
 

@@ -145,7 +145,9 @@ class Connection(asyncio.Protocol):
                 self._end_with(_TOO_LARGE)
 
     def eof_received(self) -> bool:
-        """The client will say no more; it may still wait for what it asked."""
+        """The client will say no more. Returns True, so that the transport stays open: the client may wait for an
+        answer.
+        """
         if not self._waiting:
             self._close()
         self._over = True

@@ -26,7 +26,7 @@ class Damaged(Exception):
     """The database cannot be read; the text says why."""
 
 
-def is_full(folder: Path) -> str:
+def full_disk(folder: Path) -> str:
     """The words for a full disk."""
     return f"the disk of {folder} is full; make room there, and the next pass makes up for it"
 
@@ -45,13 +45,13 @@ def why_unwritable(folder: Path) -> str:
             os.fsync(probe.fileno())
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            return is_full(folder)
+            return full_disk(folder)
         if error.errno != errno.EFBIG:
             return f"{error.strerror or error}: {folder}"
     return ""
 
 
-def largest_file(folder: Path) -> str:
+def file_size_limit(folder: Path) -> str:
     """The words for a limit to the size of files; "" if there is no limit. SQLite calls this an I/O error, too."""
     limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
     if limit == resource.RLIM_INFINITY:

@@ -90,7 +90,9 @@ class _Mdx:
         return self._replace(found.start, found.end, by)
 
     def _code(self, tag: Component) -> int | None:
-        """Takes a component that shows code: a string in its attribute `code`, or in braces between its tags."""
+        """Takes a component that shows code: a string in its attribute `code`, or in braces between its tags.
+        Returns where to go on; None for another component.
+        """
         end, code = tag.end, tag.arguments.get("code")
         if not tag.alone:
             braces = _CODE_BEGINS.match(self._text, tag.end)

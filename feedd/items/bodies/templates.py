@@ -176,7 +176,9 @@ class _Templates:
     # What stands between two tags
 
     def _take_block(self, tag: Tag) -> int | None:
-        """Takes the text up to the end of the tag, where it is not Markdown; None for other tags."""
+        """Takes the text up to the end of a tag around text that is no Markdown. Returns where to go on; None for other
+        tags.
+        """
         name = tag.name
         if name in _VERBATIM and (end := self._end(tag)):
             return self._replace(tag.start, end.end(), self._text[tag.end : end.start()])

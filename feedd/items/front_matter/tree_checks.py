@@ -26,8 +26,8 @@ def is_too_deep(tree: Any) -> bool:
 
 
 def sealed_texts(node: Node, seals: list[str]) -> int:
-    """Takes the `secured` fields out of a tree, and adds how each of their texts begins to `seals`. The number of these
-    fields.
+    """Takes the `secured` fields out of a tree, and adds to `seals` how each of their texts begins. Returns the
+    number of these fields.
     """
     fields = 0
     if isinstance(node, dict):

@@ -68,7 +68,7 @@ def _take(at: FieldPath, meant: str, value: Node, values: dict[str, Any], findin
 
 
 def take_misspelt_within(tree: Mapping[str, Node], values: dict[str, Any], findings: Findings) -> None:
-    """The same for the names in `provider` and in entries of `images`."""
+    """As `take_misspelt`, for the names in `provider` and in entries of `images`."""
     for field in NAMES_WITHIN:
         value = tree.get(field)
         entries = enumerate(value) if isinstance(value, list) else [(None, value)]
@@ -81,7 +81,7 @@ def take_misspelt_within(tree: Mapping[str, Node], values: dict[str, Any], findi
 
 
 def take_misspelt_in_groups(tree: Mapping[str, Node], values: dict[str, Any], findings: Findings) -> None:
-    """The same for the names in the mappings of other publishers."""
+    """As `take_misspelt`, for the names in the mappings in which other publishers keep fields."""
     above = {normal(name) for name in tree}
     for group, fields in groups(tree):
         unknown = sorted(name for name in fields if not is_known_anywhere(normal(name)))

@@ -68,7 +68,9 @@ def may_be_sealed(seen: bytes) -> bool:
 
 
 def looks_sealed(seen: bytes) -> bool:
-    """The same, also with letters of other scripts that look like those of the name. It takes longer."""
+    """Whether a file in small letters names sealed text, as `may_be_sealed` has it, or in letters of other scripts that
+    look like the letters of the name. It takes longer.
+    """
     if may_be_sealed(seen):
         return True
     return not seen.isascii() and may_be_sealed(plain_word(seen.decode("utf-8", "replace")).lower().encode())

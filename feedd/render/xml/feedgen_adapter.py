@@ -69,8 +69,8 @@ def new_generator(feed: Feed, extension: type[BaseExtension]) -> Any:
 
 
 def add_links(generator: Any, feed: Feed, file: str, media_type: str) -> None:
-    """The feed's own address in this format, its hubs (W3C WebSub, section 4), and its page. The order matters: RSS
-    takes the last for its link.
+    """Adds links to the feed's own address in this format, to its hubs (W3C WebSub, section 4), and to its page. The
+    order matters: RSS takes the last for its link.
     """
     generator.feedd.file, generator.feedd.media_type = file, media_type
     generator.link(href=own_url(feed, file), rel="self", type=media_type)

@@ -42,7 +42,8 @@ class Budget:
                 resource.setrlimit(kind, (min(allowed), hard))
 
     def begin(self, number: int) -> None:
-        """The work on an item begins, or its next step. `number` counts the items of a job from 0.
+        """Sets the clocks for an item on which work begins, or for its next step. `number` counts the items of a job
+        from 0.
 
         Clocks that were set a moment ago stay: to set them takes as long as to write an entry. They run for a moment
         longer than the budget.
@@ -55,7 +56,7 @@ class Budget:
             signal.setitimer(signal.ITIMER_REAL, WAITING + _MOMENT)
 
     def end(self) -> None:
-        """The work on items is over."""
+        """Stops the clocks: the work on items is over."""
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         self._set = _NEVER

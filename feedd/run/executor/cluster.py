@@ -103,7 +103,7 @@ class Cluster:
         self._remarks[f"the cluster {self.settings.address} {words}"] = None
 
     def leave(self, why: str) -> None:
-        """The cluster is not used any more in this pass."""
+        """Uses the cluster no more in this pass, and says why."""
         self._is_gone = True
         self._trouble = why
         self.remark(f"{why}; the work goes on with processes of this machine")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from feedd.store.errors import Damaged, Unusable, Unwritable, is_full, largest_file, why_unwritable
+from feedd.store.errors import Damaged, Unusable, Unwritable, file_size_limit, full_disk, why_unwritable
 from feedd.store.ledger.record_table import RecordTable
 from feedd.store.ledger.schema import ENTRIES, is_of_this_format, prepare
 from feedd.store.private_files import check_regular, make_private
@@ -156,8 +156,8 @@ def _unwritable(error: sqlite3.DatabaseError, code: int, folder: Path | None) ->
     if folder is None:
         return str(error)
     if code == sqlite3.SQLITE_FULL:
-        return is_full(folder)
+        return full_disk(folder)
     why = why_unwritable(folder)
     if not why and code == sqlite3.SQLITE_IOERR:
-        why = largest_file(folder)
+        why = file_size_limit(folder)
     return why or str(error)

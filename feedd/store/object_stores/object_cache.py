@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from msgspec import DecodeError, Struct, msgpack
 
-from feedd.store.errors import Unusable, largest_file, why_unwritable
+from feedd.store.errors import Unusable, file_size_limit, why_unwritable
 from feedd.store.private_files import make_directory, read_private, replace_private
 
 _NEW, _OLD, _FAILED = "new", "old", "failed"
@@ -121,7 +121,9 @@ class ObjectCache:
                 self._unkept[name] = why
 
     def _keep(self, place: Path, data: bytes, size: int) -> bool:
-        """Writes a file that takes `size` bytes of the first half. Where the disk is full, what is kept gives way."""
+        """Writes a file that takes `size` bytes of the first half. Where the disk is full, what is kept gives way.
+        Returns whether the file was written.
+        """
         for given_way in range(_HALVES + 1):
             try:
                 if not self._folder.parent.is_dir():  # a look at a new site leaves nothing behind
@@ -143,7 +145,7 @@ class ObjectCache:
 
     def _say_why(self, error: OSError) -> None:
         folder = self._folder if self._folder.is_dir() else self._folder.parent
-        self.trouble = why_unwritable(folder) or largest_file(folder) or f"{error.strerror}: {folder}"
+        self.trouble = why_unwritable(folder) or file_size_limit(folder) or f"{error.strerror}: {folder}"
 
     def _make_room(self, size: int) -> None:
         if self._taken is None:
@@ -154,7 +156,7 @@ class ObjectCache:
             self._taken = size
 
     def _give_way(self) -> bool:
-        """Deletes the second half, and has the first take its place. Whether there was anything."""
+        """Deletes the second half, and has the first take its place. Returns whether anything was deleted or moved."""
         halves = [self._folder / half for half in (_NEW, _OLD)]
         were_there = any(half.is_dir() for half in halves)
         shutil.rmtree(halves[1], ignore_errors=True)

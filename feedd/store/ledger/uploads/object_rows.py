@@ -124,7 +124,7 @@ class ObjectRows:
             self._db.execute("DELETE FROM temp.seen")
 
     def saw(self, paths: Iterable[str]) -> None:
-        """The store has objects at these paths."""
+        """Notes, during a `comparison`, that the store has objects at these paths."""
         self._db.executemany("INSERT OR IGNORE INTO temp.seen VALUES (?)", ((path,) for path in paths))
 
     def forget_unseen(self, target: str) -> None:
