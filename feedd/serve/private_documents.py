@@ -34,7 +34,7 @@ from feedd.store.errors import Unusable
 from feedd.store.gone_pages import GonePages
 from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
 from feedd.store.private_feeds.subscriber_list import Subscriber, SubscriberList
-from feedd.store.served import Found, Loaded, ServedDirectory, TooLarge
+from feedd.store.served import FileBytes, Found, Loaded, ServedDirectory, TooLarge
 from feedd.words.site_words import Words
 
 _log = logging.getLogger("feedd")
@@ -182,22 +182,25 @@ class PrivateDocuments:
         except TooLarge:
             return None
 
+    def _personal(self, document: Loaded | Found, token: bytes) -> tuple[bytes | FileBytes, str]:
+        """The bytes of a document with the subscriber's own addresses in them, and what tells its versions apart.
+        Raises OSError.
+        """
+        body, look = document
+        if not isinstance(body, bytes):
+            return body, f"{look.mtime_ns:x}-{look.size:x}"
+        place = self._tree.token_place().encode()
+        if not place:  # the addresses in the document would lead nowhere
+            raise OSError(errno.ENOENT, "the file .token-place is lost or damaged; the next render makes it again")
+        body = body.replace(place, token)
+        return body, hashlib.blake2b(body, digest_size=16).hexdigest()
+
     def _respond(self, request: Request, path: str, document: Loaded | Found, token: bytes) -> Response:
         """The answer with a document, by the conditions of the request (RFC 9110, 13.2.2)."""
         headers = request.headers
-        body, look = document
-        if isinstance(body, bytes):
-            place = self._tree.token_place().encode()
-            if not place:  # the addresses in the document would lead nowhere
-                raise OSError(errno.ENOENT, "the file .token-place is lost or damaged; the next render makes it again")
-            body = body.replace(place, token)
-            version = hashlib.blake2b(body, digest_size=16).hexdigest()
-        else:
-            version = f"{look.mtime_ns:x}-{look.size:x}"
-        wanted = headers.get(b"accept-encoding")
-        is_encoded = isinstance(body, bytes) and len(body) <= _ENCODED_AT_ONCE and wanted is not None
-        coding = next(iter(accepted(wanted, ("gzip",))), "") if is_encoded and wanted else ""
-        modified = look.mtime_ns // 10**9
+        body, version = self._personal(document, token)
+        coding = _coding(headers.get(b"accept-encoding"), body)
+        modified = document.look.mtime_ns // 10**9
         tag, date = f'"{version}{"-" if coding else ""}{coding}"', formatdate(modified, usegmt=True)
         if not holds(headers.get(b"if-match"), headers.get(b"if-unmodified-since"), tag.encode(), date.encode()):
             return _CHANGED
@@ -220,6 +223,13 @@ class PrivateDocuments:
             if part.status == 416
             else part
         )
+
+
+def _coding(wanted: bytes | None, body: bytes | FileBytes) -> str:
+    """The coding of an answer with this body; "" for none: a file, or a text that takes long to encode, has none."""
+    if not wanted or not isinstance(body, bytes) or len(body) > _ENCODED_AT_ONCE:
+        return ""
+    return next(iter(accepted(wanted, ("gzip",))), "")
 
 
 def _below(name: bytes) -> Response:
