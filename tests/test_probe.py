@@ -20,8 +20,9 @@ from support import DATE, Site, item, looks, tree, wait_until
 from feedd.cli.setup import items_directory
 from feedd.config.load import load
 from feedd.config.resolve import pass_settings
+from feedd.deliver.asking_thread import AskingThread
 from feedd.deliver.file_servers import FileAnswer, FileServers, judge_file
-from feedd.deliver.prober import FIRST_WAIT, AskingThread, Prober
+from feedd.deliver.prober import FIRST_WAIT, Prober
 from feedd.items import parse
 from feedd.items.findings import Findings
 from feedd.model import Enclosure, Item, Report

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from feedd.deliver.announcer import Announcer
 from feedd.deliver.announcer_thread import AnnouncerThread
+from feedd.deliver.asking_thread import AskingThread
 from feedd.deliver.events import EventLog
 from feedd.deliver.mirror.all_mirrors import AllMirrors
 from feedd.deliver.mirror.public_addresses import Addresses
-from feedd.deliver.prober import AskingThread, Prober
+from feedd.deliver.prober import Prober
 from feedd.deliver.upload_outcomes import UploadCount
 from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.upload_threads import UploadThreads
