@@ -1,7 +1,10 @@
 """A document as it was when it was read: path, bytes and stamp in; answers with the document, in each coding, out.
 
-bytes -- digest, dates --> validators, freshness --+
-+-- encode, once for each coding -----------------+--> Representation: the answers 200 and 304
+    bytes -- digest, dates --> validators, freshness --+
+      |                                                +--> Representation: the answers 200 and 304
+      +------- encode, once for each coding -----------+
+
+A Representation is made when it is first asked for.
 """
 
 from __future__ import annotations

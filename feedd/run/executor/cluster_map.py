@@ -1,10 +1,12 @@
 """One task and its jobs, on their way to a cluster and back.
 
-jobs -- some at a time --> WorkRequest --> cluster --> Answers --> outcomes
-|                      |
-the cluster is lost  <-----+                      +--> an item is to blame: the job again, without the item
-|                                        |
-+--> all that is left: here              +--> the work ended, nobody knows why: this job, here
+    jobs -- some at a time --> WorkRequest --> cluster --> Answers --> outcomes
+                                                 |            |
+               the cluster is lost <-------------+            +--> an item is to blame: the job again, without the item
+                        |                                     |
+                        +--> all that is left: here           +--> the work ended, nobody knows why: this job, here
+
+"Here" is in processes of this machine.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Gathering members: entries of the ledger in; entries as an earlier document shows them, or members to be made, out.
 
-Shown --> fingerprinted --> FingerprintedEntry --> members --> RenderedEntry, if an earlier document has it
---> Member, otherwise
+    Shown --> fingerprinted --> FingerprintedEntry --> members --> RenderedEntry, if an earlier document has it
+                                                               --> Member, otherwise
+
+Nothing is made here: a Member has all inputs of its entry.
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
 """Writing documents: stale feeds in; their written documents out. Entries that cannot be made are refused first.
 
-stale feeds --> documents --> files
-^              |
-|              +--> entries that cannot be made
-+--- refuse -------------+
+    stale feeds --> documents --> files
+         ^              |
+         |              +--> entries that cannot be made
+         |                           |
+         +---------- refuse ---------+
+
+A refused entry makes its feeds stale again, so that they are made without it.
 """
 
 from __future__ import annotations
