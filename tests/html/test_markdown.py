@@ -385,6 +385,14 @@ def test_a_callout_begins_only_in_a_quotation() -> None:
         ("a\n\n%%\nb\n\nc", "<p>a</p>"),
         ("*a %%b* c%% d*", "<p><em>a d</em></p>"),
         ("%%a%% b %%c%% d", "<p> b d</p>"),
+        ("a %%b\n\nc%% d", "<p>a d</p>"),
+        ("- a %%b\n\n  c%%\n- d", "<ul><li>a </li>\n<li>d</li>\n</ul>"),
+        ("a %%\nb\n\nc\n%% d", "<p>a d</p>"),
+        ("<p>a%%b%%</p>", "<p>a</p>"),
+        (
+            "<details><summary>a</summary>\n%%b\n\nc%%\n</details>\n\nd",
+            "<details><summary>a</summary>\n</details>\n<p>d</p>",
+        ),
     ],
 )
 def test_a_comment_is_shown_to_nobody(body: str, shown: str) -> None:
@@ -405,6 +413,12 @@ def test_a_comment_is_shown_to_nobody(body: str, shown: str) -> None:
         ("100%% sure", "<p>100%% sure</p>"),
         ("\\%%a\\%%", "<p>%%a%%</p>"),
         ("%% no end", "<p>%% no end</p>"),
+        ("a %% b\n\nc %% d", "<p>a %% b</p>\n<p>c %% d</p>"),
+        ("a %%b c\n\nd %%b e", "<p>a %%b c</p>\n<p>d %%b e</p>"),
+        ("<pre>\n%%a%%\n</pre>", "<pre>%%a%%\n</pre>"),
+        ("<p><code>%%a%%</code></p>", "<p><code>%%a%%</code></p>"),
+        ("100%% sure %%of%% it", "<p>100%% sure it</p>"),
+        ('<p title="%%">a %%</p>', "<p>a %%</p>"),
         ("%a%", "<p>%a%</p>"),
     ],
 )

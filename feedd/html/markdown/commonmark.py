@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _DEFINITION = late_pattern(r"^ {0,3}[^\s:#>|<].*\n(?:[ \t]*\n)? {0,3}:[ \t]+\S", re.MULTILINE)
 _DEFINES = ("\n:", "\n :", "\n  :", "\n   :")
 _RAW_CODE = late_pattern(r"<(/?)(?:code|kbd|pre|samp|tt)(?![a-z0-9-])", re.IGNORECASE)
+_NO_TEXT = late_pattern(
+    rb"<!--.*?(?:-->|\Z)|<(code|kbd|pre|samp|script|style|textarea|tt)(?![a-z0-9-]).*?(?:</\1|\Z)|<[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def events(source: str) -> Iterator[Event]:
@@ -40,15 +44,18 @@ def definition_places(source: str) -> list[tuple[int, int]]:
 
 
 def text_ranges(source: bytes) -> list[tuple[int, int]]:
-    """Where text stands in a document in UTF-8, in order: no code, no raw HTML, no addresses and titles of links."""
+    """Where text stands in a document in UTF-8, in order: no code, no tags, no addresses and titles of links."""
     found: list[tuple[int, int]] = []
     code_block = False
+    block: tuple[int, int] | None = None  # the lines of raw HTML that are being read
     raw_code = 0  # the number of open elements of raw HTML that show code
     for event, place in _parser().events_with_range(source.decode()):
         if not isinstance(event, dict):
             continue
         if "Text" in event and not code_block and not raw_code:
             found.append((place["start"], place["end"]))
+        elif "Html" in event:
+            block = block[0] if block else place["start"], place["end"]
         elif "InlineHtml" in event and (tag := _RAW_CODE.match(event["InlineHtml"])):
             raw_code = max(0, raw_code - 1) if tag[1] else raw_code + 1
         elif "Start" in event:
@@ -56,7 +63,20 @@ def text_ranges(source: bytes) -> list[tuple[int, int]]:
         elif "End" in event:
             code_block = False
             raw_code = 0 if event["End"] == "Paragraph" else raw_code
+            if block:
+                found += _between_tags(source, *block)
+            block = None
     return found
+
+
+def _between_tags(source: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where text stands in a block of raw HTML."""
+    for tag in _NO_TEXT.finditer(source, start, end):
+        if start < tag.start():
+            yield start, tag.start()
+        start = tag.end()
+    if start < end:
+        yield start, end
 
 
 def html(source: str) -> str:

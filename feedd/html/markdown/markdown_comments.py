@@ -21,9 +21,10 @@ _LINE_START = late_pattern(rb"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*")
 def without_comments(source: str) -> str:
     """The Markdown without `%%comments%%`, and without noncharacters.
 
-    A comment begins and ends in text, not in code: inside a paragraph, or, where it begins a line, over any number of
-    paragraphs. A line of `%%` alone that has no end hides the rest of the text. A comment may hold the beginning of
-    code. Without the comment, code becomes text and text becomes code, so the rest is then looked at again.
+    A comment begins and ends in text, not in code: inside a paragraph, or over any number of paragraphs where it begins
+    a line, or begins and ends as quotations do. A percentage (`100%%`) begins none if there is another one. A line of
+    `%%` alone that has no end hides the rest of the text. A comment may hold the beginning of code. Without the
+    comment, code becomes text and text becomes code, so the rest is then looked at again.
     """
     if not source.isascii():
         source = _NONCHARACTERS.sub("", source)
@@ -52,7 +53,10 @@ def _comments(data: bytes) -> Iterator[tuple[int, int]]:
         start = in_text[at]
         following = in_text[at + 1] if at + 1 < len(in_text) else None
         begins_line = _begins_line(data, start)
-        if following is not None and (begins_line or not _BLANK_LINE.search(data, start, following)):
+        if following is not None and _is_percentage(data, start) and _opens(data, following):
+            at += 1
+            continue
+        if following is not None and (begins_line or _ends_at(data, start, following)):
             yield start, following + 2
             at += 2
             continue
@@ -77,6 +81,23 @@ def _inside(places: list[int], ranges: list[tuple[int, int]], data: bytes) -> li
         if start <= place < end and data[place - 1 : place] != b"\\":
             found.append(place)
     return found
+
+
+def _ends_at(data: bytes, start: int, following: int) -> bool:
+    """Whether a comment that begins within a line ends at the next mark."""
+    if not _BLANK_LINE.search(data, start, following):
+        return True
+    return _opens(data, start) and (data[following - 1 : following].strip() != b"" or _begins_line(data, following))
+
+
+def _opens(data: bytes, at: int) -> bool:
+    """Whether a mark stands before a word, as an opening quotation mark does, or ends its line."""
+    before, after = data[at - 1 : at], data[at + 2 : at + 3]
+    return before in (b" ", b"\t", b"(", b">") and after not in (b" ", b"\t")
+
+
+def _is_percentage(data: bytes, at: int) -> bool:
+    return data[at - 1 : at].isdigit() and data[at + 2 : at + 3] in (b" ", b",", b".", b"\n")
 
 
 def _begins_line(data: bytes, at: int) -> bool:
