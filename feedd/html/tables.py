@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from feedd.html.elements import names
 from feedd.patterns import late_pattern
 
 HINTS = {
-    "table": {"border", "role", "summary"},
-    "td": {"headers", "scope"},
-    "th": {"headers"},
+    "table": {"aria-label", "border", "role", "rules", "summary"},
+    "td": {"abbr", "headers", "scope"},
+    "th": {"abbr", "headers"},
 }
 _TAG = late_pattern(
-    r"<(/?)(table|caption|thead|tfoot|tr|th|td|img|div|p|h[1-6]|ul|ol|dl|pre|blockquote|center)"
+    r"<(/?)(figure|table|caption|thead|tfoot|tr|th|td|img|div|p|h[1-6]|ul|ol|dl|pre|blockquote|center)"
     r'((?: [a-zA-Z-]+="[^"]*")*)>'
 )
-_ATTRIBUTE = late_pattern(r' (border|colspan|headers|role|scope|summary)="([^"]*)"')
+_ATTRIBUTE = late_pattern(r' (abbr|aria-label|border|colspan|headers|role|rules|scope|style|summary)="([^"]*)"')
+_LINES = late_pattern(r"(?<![\w-])border(?:-bottom|-top)?\s*:(?!\s*(?:0|none|hidden)\b)", re.IGNORECASE)
+_NAMED = ("summary", "aria-label", "rules")
 _EMPTY = late_pattern(r"(?:\s|&nbsp;|<[^<>]*>)*")
+_OF_DATA = names("abbr headers scope")
 _FEWEST_ROWS = 3
 _LONGEST_CELL = 200  # characters of HTML
 _WIDTHS = frozenset(map(str, range(1, 100)))
@@ -30,6 +35,7 @@ class _Table(Struct):
     role: str
     is_certain: bool  # its author says that it holds data
     has_border: bool
+    fewest_rows: int  # of a table of short texts
     has_part: bool = False  # a head or a foot
     holds_table: bool = False
     heads: int = 0
@@ -47,7 +53,7 @@ class _Table(Struct):
 
     def _is_grid(self) -> bool:
         rows = list(filter(None, self.rows))
-        is_even = len(rows) >= _FEWEST_ROWS and rows[0] > 1 and len(set(rows)) == 1
+        is_even = len(rows) >= self.fewest_rows and rows[0] > 1 and len(set(rows)) == 1
         return self.is_grid and is_even and 2 * self.filled >= self.heads + self.cells
 
 
@@ -55,19 +61,22 @@ def data_tables(clean: str) -> frozenset[int]:
     """Where the start tags of tables of data stand.
 
     The rules are recommended by HTML 4.9.1, and browsers use them for readers who hear a page. `role` decides; else a
-    caption, `summary`, `scope` or `headers`. Else, if the table holds no other table, a head or foot, a border, or `th`
-    beside `td`, or rows of as many cells of short text each. Some newsletters lay out with `th` alone.
+    caption, a name, `rules`, `scope`, `headers` or `abbr`, or that the table is a figure. Else, if the table holds no
+    other table, a head or foot, a border, or `th` beside `td`, or rows of as many cells of short text each: three, or
+    two with lines around the table. Some newsletters lay out with `th` alone.
     """
     found: set[int] = set()
     opened: list[_Table] = []
+    figure_at = -1  # where the last figure begins, if nothing but space has followed
     for tag in _TAG.finditer(clean):
         name, attributes = tag[2], dict(_ATTRIBUTE.findall(tag[3]))
         if name == "table" and not tag[1]:
             if opened:
                 opened[-1].holds_table = True
-            role, border = (attributes.get(each, "").strip().lower() for each in ("role", "border"))
-            is_certain = bool(attributes.get("summary", "").strip())
-            opened.append(_Table(tag.start(), role, is_certain, has_border=border not in ("", "0")))
+            is_figure = figure_at >= 0 and not clean[figure_at : tag.start()].strip()
+            opened.append(_begun(tag.start(), attributes, is_figure=is_figure))
+        elif name == "figure":
+            figure_at = -1 if tag[1] else tag.end()
         elif not opened:
             continue
         elif name == "table":
@@ -83,6 +92,15 @@ def data_tables(clean: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def _begun(at: int, attributes: dict[str, str], *, is_figure: bool) -> _Table:
+    role, border = (attributes.get(each, "").strip().lower() for each in ("role", "border"))
+    is_certain = is_figure or any(attributes.get(each, "").strip() for each in _NAMED)
+    has_lines = bool(_LINES.search(attributes.get("style", "")))
+    return _Table(
+        at, role, is_certain, has_border=border not in ("", "0"), fewest_rows=2 if has_lines else _FEWEST_ROWS
+    )
+
+
 def _end_cell(table: _Table, clean: str, at: int) -> None:
     """Looks at the cell that ends at `at`, if one is open."""
     if table.cell_at >= 0 and table.is_grid:
@@ -92,7 +110,7 @@ def _end_cell(table: _Table, clean: str, at: int) -> None:
 
 
 def _note(table: _Table, name: str, attributes: dict[str, str]) -> None:
-    if name == "caption" or "scope" in attributes or "headers" in attributes:
+    if name == "caption" or not _OF_DATA.isdisjoint(attributes):
         table.is_certain = True
     if name in ("thead", "tfoot"):
         table.has_part = True

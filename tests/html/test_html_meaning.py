@@ -639,7 +639,24 @@ def test_controls_of_forms_say_what_they_hold(source: str, shown: str) -> None:
         ),
         ("<table border=1><tr><td>a<td></table>", "<table><tbody><tr><td>a</td><td></td></tr></tbody></table>"),
         ("<table role=table><tr><td>a<td></table>", "<table><tbody><tr><td>a</td><td></td></tr></tbody></table>"),
-        ("<table><tr><td headers=h>a<td></table>", "<table><tbody><tr><td>a</td><td></td></tr></tbody></table>"),
+        *(
+            (
+                f"<table {said}><tr><td {of_cell}>a<td></table>",
+                "<table><tbody><tr><td>a</td><td></td></tr></tbody></table>",
+            )
+            for said, of_cell in (("", "headers=h"), ("", "abbr=h"), ("rules=all", ""), ("aria-label=Sales", ""))
+        ),
+        (
+            "<figure class=wp-block-table> <table><tr><td>a<td></table><figcaption>Sales</figcaption></figure>",
+            (
+                "<figure> <table><tbody><tr><td>a</td><td></td></tr></tbody></table>"
+                "<figcaption>Sales</figcaption></figure>"
+            ),
+        ),
+        (
+            "<table style='border: 1px solid'><tr><td>a<td>b<tr><td>c<td></table>",
+            "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td></td></tr></tbody></table>",
+        ),
         (
             "<table><tr><td>a<td>b<tr><td><td><b>1</b><tr><td>2<td></table>",
             (
@@ -685,6 +702,15 @@ def test_a_table_of_data_in_a_whole_document_stays_with_its_empty_cells(source: 
             "<div>a</div><div>b</div><div>c</div><div>d</div><div>e</div>",
         ),
         ("<table role=none><caption>a</caption><tr><td>b</table>", "<div>a</div><div>b</div>"),
+        *(
+            (f"<table style='{style}'><tr><td>a<td>b<tr><td>c<td></table>", "<div>a</div><div>b</div><div>c</div>")
+            for style in ("border: 0", "border:none", "border-collapse: collapse", "border-spacing: 2px", "width: 10px")
+        ),
+        ("<table style='border: 1px solid'><tr><td>a<td>b</table>", "<div>a</div><div>b</div>"),
+        (
+            "<figure>words<table><tr><td>a<td>b</table></figure>",
+            "<figure>words<div>a</div><div>b</div></figure>",
+        ),
     ],
 )
 def test_a_table_of_layout_in_a_whole_document_goes(source: str, shown: str) -> None:
