@@ -822,7 +822,7 @@ def test_words_are_coloured_on_a_terminal_only_and_never_with_no_color(site: Sit
     break_one(site)
     assert "\x1b[31mproblem\x1b[0m" in on_a_terminal(site, "check")
     assert "\x1b" not in on_a_terminal(site, "check", NO_COLOR="1")
-    for term in ("dumb", ""):
+    for term in ("dumb", "unknown", ""):
         assert "\x1b" not in on_a_terminal(site, "check", TERM=term)
         assert "\x1b" not in on_a_terminal(site, "render", TERM=term)
     assert "\x1b" not in site.process("check", env={**os.environ, "FORCE_COLOR": "1"}).stdout

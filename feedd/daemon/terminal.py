@@ -8,7 +8,7 @@ from typing import TextIO
 
 def is_dumb() -> bool:
     """Whether the terminal knows no escape sequences, or does not name its kind (TERM)."""
-    return os.environ.get("TERM", "dumb") in ("", "dumb")
+    return os.environ.get("TERM", "dumb").lower() in ("", "dumb", "unknown")
 
 
 def has_colours(stream: TextIO | None) -> bool:

@@ -30,7 +30,7 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "details": {"open"},
     "img": {"alt", "height", "src", "title", "width"},
-    "li": {"value"},
+    "li": {"type", "value"},
     "ol": {"reversed", "start", "type"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},

@@ -164,7 +164,7 @@ class _Rewriter(Embeds):
             return ""
         if not attributes:
             return f"<{tag}>"
-        if tag == "ol" and (kind := styles.numbering(attributes.get("style", ""))):
+        if tag in ("ol", "li") and (kind := styles.numbering(attributes.get("style", ""))):
             attributes.setdefault("type", kind)
         kept = (ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set())) & attributes.keys()
         written = "".join(f' {name}="{escape(attributes[name])}"' for name in sorted(kept))

@@ -208,7 +208,7 @@ def test_any_value_can_be_read_back_from_its_line(tmp_path: Path, form: str) -> 
 # Several lines
 
 
-@pytest.mark.parametrize("term", ["dumb", ""])
+@pytest.mark.parametrize("term", ["dumb", "unknown", ""])
 def test_a_terminal_that_knows_no_escape_sequences_gets_none(term: str) -> None:
     lines = on_a_terminal([*LEVELS, ("warning", "no space", {"left": 3})], TERM=term).splitlines()
     assert [line[10:] for line in lines] == ["a info", "a warning", "a error", "no space left=3"]

@@ -89,6 +89,8 @@ def test_elements_that_mean_something_stay(source: str, shown: str) -> None:
         ('<ol style="list-style:inside upper-roman"><li>x</ol>', '<ol type="I"><li>x</li></ol>'),
         ('<ol type=1 style="list-style-type:lower-latin"><li>x</ol>', '<ol type="1"><li>x</li></ol>'),
         ('<ol style="list-style-type: disc"><li>x</ol>', "<ol><li>x</li></ol>"),
+        ("<ol><li type=a value=2>x</ol>", '<ol><li type="a" value="2">x</li></ol>'),
+        ('<ol><li style="list-style-type: upper-alpha">x</ol>', '<ol><li type="A">x</li></ol>'),
         ("<ul><li>a<li><li>c</ul>", "<ul><li>a</li><li>c</li></ul>"),
         ("<ul><li><ol><li></li><li>x</li></ol></li><li></li></ul>", "<ul><li><ol><li></li><li>x</li></ol></li></ul>"),
         ("<dl><dt>a<dd><dt>b<dd>c</dl>", "<dl><dt>a</dt><dd></dd><dt>b</dt><dd>c</dd></dl>"),

@@ -547,6 +547,8 @@ def test_tasks_say_whether_they_are_done(body: str, shown: str) -> None:
         ("$x_1$ and *e* and $y_2$", "<p>$x_1$ and <em>e</em> and $y_2$</p>"),
         ("Let $a*b*c$, $a\\_b$ and $\\{1\\}$.", "<p>Let $a*b*c$, $a\\_b$ and $\\{1\\}$.</p>"),
         ("($x_1$-$x_2$) 设$n_1$为", "<p>($x_1$-$x_2$) 设$n_1$为</p>"),
+        ("If $i<n and j>m$ or $<x>$", "<p>If $i&lt;n and j&gt;m$ or $&lt;x&gt;$</p>"),
+        ("$5 <b>*or*</b> 6$", "<p>$5 <b><em>or</em></b> 6$</p>"),
         ("$a_1 < b_1 & c$", "<p>$a_1 &lt; b_1 &amp; c$</p>"),
         ("$$a<b>c_1$$", "<p>$$a&lt;b&gt;c_1$$</p>"),
         ("$$\nx_1 \\\\\n= y_2\n- z\n$$", "<p>$$\nx_1 \\\\\n= y_2\n- z\n$$</p>"),
