@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from feedd.items.front_matter.tree_checks import MAX_DEPTH, TOO_DEEP, sealed_texts
 from feedd.items.front_matter.yaml import FieldPath, FrontMatter, FrontMatterError, Node, Scalar
+from feedd.items.front_matter.yaml_slips import foreign_sign
 from feedd.patterns import late_pattern
 
 _TOKEN = late_pattern(r'"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|[{}\[\]:,]|[^\s{}\[\]:,"]+')
@@ -71,6 +72,7 @@ def read_tree(front: str) -> FrontMatter:
         reason = next((reason for beginning, reason in _REASONS if error.msg.startswith(beginning)), "")
         if error.msg.startswith("Extra data"):
             reason = "the object ends above; check its braces"
+        reason = foreign_sign(front[at : at + 1]) or reason
         raise FrontMatterError(f"not valid JSON: {reason or 'it cannot be read'}", line) from None
     except _GivenTwiceError:
         raise _given_twice(front) from None

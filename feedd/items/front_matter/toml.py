@@ -15,6 +15,7 @@ from typing import Any
 from feedd.items.front_matter.code_lines import BREAKS, is_field
 from feedd.items.front_matter.tree_checks import TOO_DEEP, is_too_deep, sealed_texts
 from feedd.items.front_matter.yaml import FieldPath, FrontMatter, FrontMatterError, Node, Scalar
+from feedd.items.front_matter.yaml_slips import foreign_sign
 from feedd.patterns import late_pattern
 
 _TOKEN = late_pattern(
@@ -109,6 +110,8 @@ def _explained(words: str, front: str) -> FrontMatterError:
     reason = next((reason for beginning, reason in _REASONS if words.startswith(beginning)), "it cannot be read")
     if reason is _ONE_A_LINE and _LIKE_DATE.match(front.split("\n")[line - 1]):
         reason = _NO_SUCH_DATE
+    elif not front.isascii():
+        reason = foreign_sign(_QUOTED.sub("", front.split("\n")[line - 1])) or reason
     return FrontMatterError(f"not valid TOML: {reason}", line + 1)
 
 

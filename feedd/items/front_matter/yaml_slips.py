@@ -16,7 +16,7 @@ from feedd.patterns import late_pattern
 _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _NAME = r"[ \t]*(?:-[ \t]+)*[\"']?[A-Za-z_][\w-]*[\"']?"
 
-_COMMENT_IN_FLOW = rf"{_NAME}:[ \t]+[\[{{][^\]}}\n]*(?<=[\s\[{{,])#"
+_COMMENT_IN_FLOW = rf"(?:{_NAME}:|[ \t]*-)[ \t]+[\[{{][^\]}}\n]*(?<=[\s\[{{,])#"
 
 # Slips on the line above the line where libyaml gives up; below, slips on this line itself.
 _ON_A_LINE_ABOVE = (
@@ -25,6 +25,7 @@ _ON_A_LINE_ABOVE = (
     (rf"[ \t]*[{_SPACES}]", "the line begins with a {}; indent with ordinary spaces"),
     (rf"{_NAME}[ \t]*\uff1a", "a full-width colon stands after the name; write `:` and a space"),
     (rf"{_NAME}:[^\s/:\"'{_SPACES}]", "a space is missing after the colon"),
+    (r"[A-Za-z_][\w-]*[ \t]*=[ \t]*[^\s=]", "a field is written with a colon, as `name: value`"),
     (_COMMENT_IN_FLOW, "` #` begins a comment, also in a list; a text with # needs quotes around it"),
 )
 _ON_THE_LINE = (
@@ -47,8 +48,10 @@ _ON_THE_LINE = (
     (rf"{_NAME}:[ \t]+\{{[^}}\n]*\}}[ \t]*[^\s,\]}}#]", "a text that begins with { needs quotes around it"),
     (rf"{_NAME}:[ \t]+[|>][ \t]*[^\s\d+#-]", "a text that begins with > or | needs quotes around it"),
     (rf"{_NAME}:[ \t]+- ", "a text that begins with - and a space needs quotes around it"),
+    (rf"{_NAME}:[ \t]+'[^'\n]*\\'", "between single quotes, an apostrophe is written twice, without a backslash"),
     (rf"{_NAME}:[ \t]+'[^'\n]*\w'\w", "an apostrophe ends the text; write it twice, or use double quotes"),
 )
+_FOREIGN_SIGN = late_pattern(rf"(?P<space>[{_SPACES}])|[\u201c\u201d\u201e\u2018\u2019]")
 _OPENS_QUOTE = rf"(?:{_NAME}:[ \t]+|[ \t]*(?:-[ \t]+)+)"
 _UNCLOSED = "not valid YAML: a closing quote is missing at the end of the text that begins on this line"
 _HALF = late_pattern(r"\\u[dD][89a-fA-F]")
@@ -140,6 +143,16 @@ def usual(text: str, line: int) -> Slip | None:
             if re.match(form, lines[line]):
                 return Slip(reason, line)
     return None
+
+
+def foreign_sign(code: str) -> str | None:
+    """The first sign that only looks like one of a format, among all of a line but its texts; None if there is none."""
+    found = _FOREIGN_SIGN.search(code)
+    if found is None:
+        return None
+    if found["space"]:
+        return f"a {_space(found[0])} stands outside of the texts; write an ordinary space"
+    return "curly quotes are none; write straight ones"
 
 
 def _space(character: str) -> str:
