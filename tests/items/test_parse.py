@@ -300,6 +300,12 @@ def test_a_wiki_page_names_its_provider_in_a_line_of_its_own(
     assert (page.provider, page.body) == (provider, rest)
 
 
+@pytest.mark.parametrize("body", ["<!--\nFrom: [[A]]\n-->\nText", "%%\nFrom: [[A]]\n%%\nText", "%% so\nFrom: [[A]]"])
+def test_a_comment_names_no_provider(body: str) -> None:
+    page = item_of("title: x", body)
+    assert (page.provider, page.body) == (None, body)
+
+
 def test_a_page_tells_to_which_pages_it_links() -> None:
     page = item_of("title: x", "See [[Deep_Learning|this]], [[folder/AI.md#Uses]] and [[AI]].")
     assert content.wiki_targets(page.body) == ("ai", "deep learning")

@@ -21,8 +21,9 @@ _NEGATION = late_pattern(r"!|\bnot\b|\bunless\b|<>|==\s*(?:false|nil|null)\b")
 _REMARK = late_pattern(
     r"\\.|\{::comment(?:[ \t][^{}\n]{0,200}+)?(?<!/)(?P<kramdown>\})|(?P<critic>\{>>)|(?P<go>\{\{-?[ \t]{0,9}/\*)"
     r"|(?P<jsx>\{/\*)|(?P<html><!--(?!-?>))"
-    r"|^ {0,3}\[[ \t]{0,9}\]:[ \t]{1,9}(?:#|<>)[ \t]{0,9}(?P<label>[(\"'])[^\n]{0,2000}[)\"'][ \t]{0,9}$",
-    re.MULTILINE,
+    r"|^ {0,3}\[(?:comment|remark|note|todo|[^\w\[\]\n]{0,9})\]:[ \t]{1,9}(?:#|<>)[ \t]{0,9}"
+    r"(?P<label>[(\"'])[^\n]{0,2000}[)\"'][ \t]{0,9}$",
+    re.MULTILINE | re.IGNORECASE,
 )
 _REMARK_ENDS = {
     "kramdown": late_pattern(r"\{:/(?:comment)?\}"),
@@ -35,6 +36,8 @@ _EMPTY_LINE = late_pattern(r"\n[ \t>]*+\n")
 _HEADING = late_pattern(r" {0,3}#{1,6}[ \t]")
 _COMMENT = late_pattern(r"<!--(?!-?>)|(?<!\\)%%")
 _REMARK_MARKS = ("{::comment", "{>>", "/*", "<!--", "]:")
+
+_LONGEST_START = 100  # characters of marks before a text
 
 _LOOP = late_pattern(r"\s*([A-Za-z_]\w{0,60})\s+in\b")
 _LONGEST_LOOP = 4000
@@ -112,7 +115,9 @@ def _comments(body: str) -> Iterator[tuple[int, int]]:
 
 def _begins_line(body: str, at: int) -> bool:
     """Whether only marks of lists and quotes stand before it in its line."""
-    return not body[body.rfind("\n", 0, at) + 1 : at].strip(" \t>-*+.)0123456789")
+    near = max(0, at - _LONGEST_START)
+    line = body.rfind("\n", near, at) + 1
+    return (line > 0 or near == 0) and not body[line:at].strip(" \t>-*+.)0123456789")
 
 
 def _is_cut(text: str, start: int, end: int) -> bool:

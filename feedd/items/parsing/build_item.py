@@ -8,6 +8,7 @@ from typing import Any
 
 from feedd.items import text
 from feedd.items.bodies.foreign_marks import read_body, read_html
+from feedd.items.bodies.hidden_parts import without_comments
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.dates import zone_of
 from feedd.items.fields import HTML_SUFFIXES, link_in
@@ -24,7 +25,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
     """The Item made of decoded values: of alternative fields the first counts."""
     html = path.lower().endswith(HTML_SUFFIXES)
     body = text.safe(body).strip("\n")
-    source, body = (None, body) if html or not body else channel(body)
+    source, body = (None, body) if html or not body else _channel(body)
     provider = values.get("provider") or _provider_of(source, findings)
     embed = values.get("featuredContent", "")
     link, video = _link_and_video(values, embed)
@@ -73,6 +74,12 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         episode=values.get("episode"),
         below=_chosen_above(path, findings.settings.chosen_folders),
     )
+
+
+def _channel(body: str) -> tuple[str | None, str]:
+    """The channel that a wiki page names, and the page without that line. A comment names none."""
+    source, rest = channel(body)
+    return (source, rest) if source is None or source == channel(without_comments(body))[0] else (None, body)
 
 
 def _chosen_above(path: str, chosen: Sequence[str]) -> tuple[str, ...]:
