@@ -151,8 +151,8 @@ class Item(Struct, frozen=True, omit_defaults=True):
     former_id: str | None = None  # the id that it had in a feed of another publisher
     enclosure: Enclosure | None = None
     episode: Episode | None = None
-    below: tuple[str, ...] = ()  # the folders of its file, of those by which saved feeds choose
-    is_addressed: bool = False  # it is for the private feed for which it was read
+    below: tuple[str, ...] = ()  # the folders that hold its file, as far as a saved feed chooses by them
+    is_addressed: bool = False  # it was read for a private feed, and its file names this feed
     exclude_from_all: bool = False  # it is not in the feed of all
     content: Literal["full", "summary"] | None = None  # what its entry carries; None: as the site says
 
@@ -350,7 +350,7 @@ class Report(Struct, frozen=True):
     """The outcome of a pass. Durations are seconds."""
 
     refused: str | None = None  # why nothing was done, in words
-    files: int = 0  # that are there
+    files: int = 0  # of items, that are there now
     read: int = 0
     removed: int = 0
     seen_before: bool = False  # an earlier pass knew of all that was read or removed, and nothing came of it

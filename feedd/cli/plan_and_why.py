@@ -1,4 +1,4 @@
-"""The commands: options in, calls made, an exit status out.
+"""The commands that say what a render would do, and why an item is where it is: options in, an exit status out.
 
 Modules that only some commands need are imported where they are used. Loading them takes longer than a whole `feedd
 render` that finds nothing to do.

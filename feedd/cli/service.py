@@ -1,4 +1,4 @@
-"""The commands about the daemon: options in, calls made, an exit status out."""
+"""The commands that run the daemon or a server, or ask the daemon: options in, calls made, an exit status out."""
 
 from __future__ import annotations
 

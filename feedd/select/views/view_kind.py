@@ -29,8 +29,8 @@ BY_QUALITY = ViewOrder("quality", "by quality", is_rank=True)
 
 
 class ViewKind(ABC):
-    """One way to see a feed, in a folder below the feed's. Its label and subtitle are words of the catalogue: they are
-    called `short_name` and `about_`.
+    """One way to see a feed, in a folder below the feed's. In the catalogue of words its label has the name
+    `short_name`, and its subtitle has this name with `about_` before it.
     """
 
     name: str  # the folder, and the view's name in the configuration
@@ -91,7 +91,7 @@ class AdmissionView(ViewKind):
     def why_absent(self, heat: float, heats: Mapping[int, float], options: ViewOptions) -> str:
         """Why a member of the feed with this heat was never admitted. `heats` are all members' effective heats."""
 
-    def limit(self, options: ViewOptions) -> None:  # noqa: ARG002 - a view that has a limit is told by it
+    def limit(self, options: ViewOptions) -> None:  # noqa: ARG002 - only a view with a limit of its own reads it
         """All that it holds."""
         return
 
