@@ -49,19 +49,19 @@ def visible(name: str) -> str:
 
 
 def one_variant(name: str) -> str:
-    """The same without the selectors of variants. A selector tells a red heart from a black heart, and a glyph from
-    another.
+    """The name as `visible` has it, and without the selectors of variants. A selector tells a red heart from a black
+    heart, and a glyph from another.
     """
     return name if is_bare(name) else visible(_VARIANTS.sub("", name))
 
 
 def is_bare(name: str) -> bool:
-    """Whether a name has no such character."""
+    """Whether a name has no invisible character."""
     return name.isascii() or not _any().search(name)
 
 
 def is_bare_file(data: bytes) -> bool:
-    """Whether a file in UTF-8 has no such character. None is in ASCII, and the rest of most files is short."""
+    """Whether a file in UTF-8 has no invisible character. None is in ASCII, and the rest of most files is short."""
     if data.isascii():
         return True
     # Bytes that are no UTF-8 may look like such a character once ASCII is taken away.
@@ -69,12 +69,12 @@ def is_bare_file(data: bytes) -> bool:
 
 
 def bare(name: str) -> str:
-    """The name without any such character."""
+    """The name without any invisible character."""
     return name if is_bare(name) else _any().sub("", name)
 
 
 def with_dots(name: str) -> str:
-    """The same, with a dot in the place of each such character within a word that is spaced out by them."""
+    """The name without invisible characters, but with a dot for each of them in a word that is spaced out by them."""
     return bare(name if is_bare(name) else _spaced_out().sub(lambda found: _any().sub(".", found[0]), name))
 
 

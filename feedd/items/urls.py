@@ -97,7 +97,9 @@ def advice(raw: str) -> str:
 
 
 def reference(raw: str) -> str | None:
-    """Like `http_url`, and a relative reference (`/assets/x.jpg`, `img/x.png`) is fine too."""
+    """A reference as it may stand in a document: an http or https URL as `http_url` gives it, or a relative reference
+    (`/assets/x.jpg`, `img/x.png`). None for any other text.
+    """
     if _FINE_REFERENCE.fullmatch(raw) and 0 < len(raw) <= LONGEST_URL:
         return raw
     if found := http_url(raw):
@@ -215,7 +217,7 @@ def _parsed(raw: str) -> _Url | None:
 
 @lru_cache(maxsize=64)
 def _parsed_base(raw: str) -> _Url | None:
-    """The same for a base, against which many references are resolved one after another."""
+    """The parts of a base, kept: many references are resolved against one base, one after another."""
     return _parsed(raw)
 
 

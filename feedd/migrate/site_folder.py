@@ -122,7 +122,7 @@ class SiteFolder:
         return self._share(self.items(folder))
 
     def dated_here(self, folder: str) -> float:
-        """The same for the files of a folder itself, without its folders."""
+        """The share of the Markdown files in a folder itself, without its folders, that have a date."""
         level = folder.count("/") + 1 if folder else 0
         return self._share([path for path in self.items(folder) if path.count("/") == level])
 

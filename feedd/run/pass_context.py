@@ -14,8 +14,9 @@ from feedd.store.private_feeds.public_ledger import PublicLedger
 
 
 class PassContext(NamedTuple):
-    """The same for all stages of one pass. `now` is aware, UTC, without a fraction of a second. A stage that takes long
-    tells its progress and checks the cancellation. `public`: where the pass is of a private feed, the public ledger.
+    """What all stages of one pass are given. `now` is aware, UTC, without a fraction of a second. A stage that takes
+    long tells its progress and checks the cancellation. `public`: where the pass is of a private feed, the public
+    ledger.
     """
 
     ledger: LedgerSession

@@ -27,8 +27,8 @@ def read_named_file(path: Path, most: int) -> bytes:
 
 
 def read_named_text(path: Path, most: int, seconds: float) -> bytes:
-    """The same, also of a pipe (`<(...)` of a shell) or a device. Raises OSError if a pipe gives nothing within
-    `seconds`.
+    """The bytes of a file of up to `most` bytes, also of a pipe (`<(...)` of a shell) or a device. Raises OSError, also
+    if it is larger, or if a pipe gives nothing within `seconds`.
     """
     file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:

@@ -79,7 +79,7 @@ class Marked(Struct, frozen=True):
         return re.sub(PIECE_MARK, lambda mark: self.pieces[int(mark[1])].source, text) if "\ufdd0" in text else text
 
     def decoded(self, text: str) -> str:
-        """The same of an address or a title, in which CommonMark decodes entities."""
+        """An address or a title with the pieces in it as CommonMark would have read them: with entities decoded."""
         if "\ufdd0" not in text:
             return text
         return re.sub(PIECE_MARK, lambda mark: unescape(self.pieces[int(mark[1])].source), text)

@@ -87,7 +87,7 @@ def _with_plain_links(text: str) -> str:
 
 
 def read_html(text: str, facts: PageFacts, separator: str = "") -> ReadBody:
-    """The same for a body in HTML. Only Liquid and its kin are looked for, and only where they are certain.
+    """A body in HTML without foreign marks. Only Liquid and its kin are looked for, and only where they are certain.
 
     A page that was saved may speak of templates.
     """

@@ -35,7 +35,7 @@ _CONTROL = late_pattern("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
 
 
 def read_any_tree(front: str) -> FrontMatter:
-    """The same as `yaml.read_tree`, for front matter of any kind."""
+    """The front matter, read, with all that YAML allows. Raises FrontMatterError as `yaml.read_tree` does."""
     seals = _Seals()
     try:
         parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
@@ -158,7 +158,7 @@ def _node(event: Any, next_event: Any, seals: _Seals, depth: int) -> Any:
 
 
 def _aliased(event: Any, seals: _Seals, depth: int) -> Any:
-    """The value that an alias stands for, within bounds."""
+    """The value that an alias stands for. Raises FrontMatterError if it is sealed, not there, or too large."""
     line = event.start_mark.line + 2
     name = f" (*{event.anchor[:60]})"
     if event.anchor not in seals.anchors:

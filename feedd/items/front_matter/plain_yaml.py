@@ -60,7 +60,7 @@ class _NotPlain(Exception):
 
 
 def read(front: str) -> tuple[Tree, list[str]] | None:
-    """The tree of a front matter and its sealed texts, as `frontmatter.read_tree` gives them, or None."""
+    """The tree of a front matter and its sealed texts, as `yaml.read_tree` has them; None if libyaml has to read it."""
     if not front.endswith("\n") or not (_is_printable(front) or _unusual().search(front) is None):
         return None
     sealed: list[str] = []

@@ -135,7 +135,9 @@ def as_yaml(text: str) -> str:
 
 
 def block_as_yaml(text: str) -> str:
-    """The same as `as_yaml`, for front matter in a code block. A bare fence below fields may close it."""
+    """A text in which TOML looks as in YAML, as `as_yaml` has it, for front matter in a code block. A bare fence below
+    fields may close it.
+    """
     shown = as_yaml(text)
     said = (line for line in shown.split("\n") if line.strip() and not line.lstrip().startswith("#"))
     has_field = any(is_field(line) or line.rstrip().endswith(":") for line in islice(said, 2))  # one may be parted

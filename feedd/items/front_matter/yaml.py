@@ -150,8 +150,8 @@ def _whole(escape: re.Match[str]) -> str:
 def read_tree(front: str) -> FrontMatter:
     """The front matter, read.
 
-    Raises FrontMatterError for broken YAML, aliases, a field given twice, too deep a nesting, or a front matter
-    that is no mapping.
+    Raises FrontMatterError for broken YAML, a field given twice with different values, too deep a nesting, a front
+    matter that is no mapping, and an alias that stands for sealed text, for nothing or for too much.
     """
     if (plain := plain_yaml.read(front)) is not None:
         tree, seals = plain

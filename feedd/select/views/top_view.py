@@ -23,9 +23,9 @@ class TopView(MemberView):
         return options.top
 
     def rank(self, feed: RankSettings) -> RankSettings:
-        """As the feed; by heat if the feed is ordered by date."""
+        """Its entries are ranked as those of the feed, but by heat if the feed is ordered by date."""
         return by_rank(feed)
 
     def why_absent(self, listed: int) -> str:
-        """Others come first."""
+        """The reason is that other entries come first."""
         return f"not among the first {listed} by rank"

@@ -92,7 +92,7 @@ class PrivateTree:
         return ""
 
     def made_token_place(self) -> str:
-        """The same, made if there is none. Raises Unwritable."""
+        """What stands in documents in the place of a token, made if there is none. Raises Unwritable."""
         from secrets import token_hex  # late: made once, and most sites have no private feeds
 
         return self.token_place() or self.keep_token_place(token_hex(_PLACE_BYTES))
