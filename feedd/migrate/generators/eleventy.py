@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from feedd.items.withholding.data_marks import hiding_data
 from feedd.items.withholding.data_names import data_name
-from feedd.migrate import addresses
+from feedd.migrate import link_templates
 from feedd.migrate.exclusions.excluded_patterns import excluded, of_gitignore
 from feedd.migrate.foreign_text import Tree, word
 from feedd.migrate.links_in_texts import address_of_site
@@ -137,7 +137,7 @@ def _links(site: SiteFolder, source: str, seeds: str) -> tuple[tuple[str, ...], 
         written = word(tree, "permalink") or (site.script(path).word("permalink") if not tree else "")
         if written in ("", "false", "true"):
             continue
-        if link := addresses.of_eleventy(written):
+        if link := link_templates.from_eleventy(written):
             return (link,), f"`permalink` in {path}"
         site.remarks.append(f"links like {written} ({path}) cannot be made")
         return (), ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feedd.items.withholding.section_marks import without_braces
-from feedd.migrate import addresses
+from feedd.migrate import link_templates
 from feedd.migrate.foreign_text import Tree, word, words
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, language_tag
@@ -31,7 +31,7 @@ def hexo_facts(site: SiteFolder) -> SiteFacts:
     config = site.tree(site.first(*_CONFIG))
     source = word(config, "source_dir").strip("./") or "source"
     written = word(config, "permalink") or _USUAL_LINKS
-    link = addresses.of_hexo(written, "{slug}" if ":day" in word(config, "new_post_name") else "{name}")
+    link = link_templates.from_hexo(written, "{slug}" if ":day" in word(config, "new_post_name") else "{name}")
     if link is None:
         site.remarks.append(f"links like {written} (`permalink`) cannot be made; write `site.link` yourself")
     root = word(config, "root").strip("/")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.front_matter.yaml import Node
 from feedd.items.withholding.section_marks import cascade_marks
-from feedd.migrate import addresses
+from feedd.migrate import link_templates
 from feedd.migrate.exclusions.hugo_exclusions import (
     expression_leaves_out,
     expression_patterns,
@@ -212,7 +212,7 @@ def _links(site: SiteFolder, config: Tree, content: _Content, section: str) -> t
     rules = {_rule(config, each) for each in sections}
     written = next(iter(rules)) if len(rules) == 1 else ""
     if written:
-        links, origin = addresses.of_hugo(written, content.section), f"`permalinks.{sections[0]}`"
+        links, origin = link_templates.from_hugo(written, content.section), f"`permalinks.{sections[0]}`"
         if not links:
             where = "site.link" if content.section or not section else f"folders.{section}.link"
             site.remarks.append(f"links like {written} ({origin}) cannot be made; write `{where}` yourself")
@@ -232,7 +232,7 @@ def _written(config: Tree, language: str, links: tuple[str, ...]) -> tuple[str, 
     if flag(config, "defaultContentLanguageInSubdir") and not (hosts and all(hosts)):
         links = tuple(f"/{language.lower()}{link}" for link in links)
     small = not flag(config, "disablePathToLower")
-    return tuple(addresses.as_hugo_writes(link, small=small) for link in links)
+    return tuple(link_templates.as_hugo_writes(link, small=small) for link in links)
 
 
 def _ignored(site: SiteFolder, config: Tree, mount: Node, folder: str, content: _Content) -> list[str]:

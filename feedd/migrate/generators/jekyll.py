@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from feedd.items.bodies.excerpts import EXCERPT_MARK, with_excerpt_mark
 from feedd.items.file_names import ItemNames
 from feedd.items.front_matter.yaml import Node
-from feedd.migrate import addresses
+from feedd.migrate import link_templates
 from feedd.migrate.exclusions.jekyll_exclude import jekyll_leaves_out, jekyll_patterns, takes_back, without_included
 from feedd.migrate.exclusions.left_out import ignored
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
@@ -104,7 +104,7 @@ def _collections(site: SiteFolder, config: Tree) -> list[str]:
 def _links(site: SiteFolder, config: Tree, kind: str, *, has_folders: bool) -> tuple[tuple[str, ...], str]:
     written, origin = word(config, "permalink"), "`permalink`"
     if kind != "posts":
-        written = addresses.of_jekylls_collection(kind if kind != _PAGES else "", written)
+        written = link_templates.jekyll_collection_permalink(kind if kind != _PAGES else "", written)
     if of_kind := word(config, "collections", kind, "permalink"):
         written, origin = of_kind, f"`collections.{kind}.permalink`"
     for scope, values in _defaults(config, kind):
@@ -122,14 +122,14 @@ def _links_of_others(site: SiteFolder, config: Tree, folders: tuple[str, ...]) -
     for folder in folders:
         name = folder.rpartition("/")[2].removeprefix("_")
         own = word(config, "collections", name, "permalink")
-        written = own or addresses.of_jekylls_collection(name, word(config, "permalink"))
+        written = own or link_templates.jekyll_collection_permalink(name, word(config, "permalink"))
         if link := _link(site, written, name, f"`collections.{name}`", has_folders=False):
             found[folder] = {"link": link}
     return found
 
 
 def _link(site: SiteFolder, written: str, kind: str, origin: str, *, has_folders: bool) -> str | None:
-    link = addresses.of_jekyll(written.replace(":collection", kind))
+    link = link_templates.from_jekyll(written.replace(":collection", kind))
     if link is None:
         site.remarks.append(f"links like {written} ({origin}) cannot be made; write `site.link` yourself")
     elif has_folders and "{categories" in link:  # the folders around `_posts` are categories

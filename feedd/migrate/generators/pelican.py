@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from feedd.items.foreign.site_links import in_ascii
-from feedd.migrate import addresses
+from feedd.migrate import link_templates
 from feedd.migrate.foreign_text import Tree, word, words
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, flag, language_tag
@@ -104,10 +104,12 @@ def _has_title(text: str) -> bool:
 def _links(site: SiteFolder, config: Tree, seeds: str) -> tuple[tuple[str, ...], str]:
     written = word(config, "ARTICLE_URL") or "{slug}.html"
     made_of = _slug(config), _categories(config)
-    links = addresses.of_pelican(written.removesuffix("index.html"), *made_of)
+    links = link_templates.from_pelican(written.removesuffix("index.html"), *made_of)
     translated = word(config, "ARTICLE_LANG_URL") or "{slug}-{lang}.html"
     if links and "{lang}" in translated and any(map(site.names_language, site.items(seeds))):
-        own = addresses.of_pelican(translated.removesuffix("index.html").replace("{lang}", "{own_language}"), *made_of)
+        own = link_templates.from_pelican(
+            translated.removesuffix("index.html").replace("{lang}", "{own_language}"), *made_of
+        )
         links = (*own, *links)
     if not links:
         site.remarks.append(f"links like {written} (`ARTICLE_URL`) cannot be made; write `site.link` yourself")

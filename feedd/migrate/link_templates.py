@@ -1,6 +1,6 @@
-"""Words for addresses, in the language of each generator: a template of it in; templates of `site.link` out.
+"""Templates of links, in the language of each generator, in; templates of `site.link` out.
 
-Each function gives None for a template that feedd cannot fill: the reader is told, rather than given wrong links.
+A function gives None, or no template, where feedd cannot fill the template: the user is told, and gets no wrong links.
 """
 
 from __future__ import annotations
@@ -49,16 +49,16 @@ _ELEVENTY: tuple[tuple[str, str], ...] = (
 )
 
 
-def of_jekyll(written: str) -> str | None:
-    """A `permalink` of Jekyll, or the name of one of its styles."""
+def from_jekyll(written: str) -> str | None:
+    """The template for a `permalink` of Jekyll, or for the name of one of its styles."""
     if written in _UNKNOWN_STYLES:
         return None
     return _replaced(_COLON, _JEKYLL_STYLES.get(written, f"/{written.lstrip('/')}"), _JEKYLL.get)
 
 
-def of_jekylls_collection(name: str, written: str) -> str:
-    """The template of a collection without one of its own; of pages, if its name is empty. `written`: the `permalink`
-    of all.
+def jekyll_collection_permalink(name: str, written: str) -> str:
+    """The `permalink` of a collection of Jekyll that gives none itself; of pages, if its name is empty. `written`: the
+    `permalink` of the site.
     """
     is_style = written in _JEKYLL_STYLES or written in _UNKNOWN_STYLES
     end = "/" if written == "pretty" or (written.endswith("/") and not is_style) else ""
@@ -66,9 +66,9 @@ def of_jekylls_collection(name: str, written: str) -> str:
     return f"{above}/:path{end or ('.html' if is_style or written.endswith(':output_ext') else '')}"
 
 
-def of_hugo(written: str, section: str) -> tuple[str, ...]:
-    """An entry of Hugo's `permalinks`. `section`: the section in which all items are, where the items' directory is
-    that section's folder.
+def from_hugo(written: str, section: str) -> tuple[str, ...]:
+    """The templates for an entry of Hugo's `permalinks`. `section`: the section in which all items are, where the
+    items' directory is that section's folder.
     """
     known = dict(_HUGO)
     if section:
@@ -88,8 +88,10 @@ def of_hugo(written: str, section: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"/{each.lstrip('/')}" for each in found if each))
 
 
-def of_hexo(written: str, name: str) -> str | None:
-    """A `permalink` of Hexo. `name`: the placeholder for the name of a file, with its date or without it."""
+def from_hexo(written: str, name: str) -> str | None:
+    """The template for a `permalink` of Hexo. `name`: the placeholder for the name of a file, with its date or without
+    it.
+    """
     made = _replaced(_COLON, written, (_HEXO | {"title": f"{{folder}}/{name}", "name": name}).get)
     return f"/{made.lstrip('/')}".removesuffix("index.html") if made else None
 
@@ -99,17 +101,17 @@ def as_hugo_writes(link: str, *, small: bool) -> str:
     return _TEXT.sub(r"{\1:hugo}" if small else r"{\1:hugocase}", link)
 
 
-def of_pelican(written: str, slug: str, categories: tuple[str, ...]) -> tuple[str, ...]:
-    """`ARTICLE_URL` of Pelican. `slug`: the placeholder for the slug of a file that names none. `categories`: what
-    stands for a category, the first that a file has.
+def from_pelican(written: str, slug: str, categories: tuple[str, ...]) -> tuple[str, ...]:
+    """The templates for `ARTICLE_URL` of Pelican. `slug`: the placeholder for the slug of a file that names none.
+    `categories`: what stands for a category, the first that a file has.
     """
     words = ({"category": category, "slug": each} for category in categories for each in ("{own_slug}", slug))
     found = (_replaced(_BRACE, written, (_PELICAN | each).get) for each in words)
     return tuple(dict.fromkeys(f"/{each.lstrip('/')}" for each in found if each))
 
 
-def of_eleventy(written: str) -> str | None:
-    """A `permalink` of Eleventy, in Liquid or Nunjucks."""
+def from_eleventy(written: str) -> str | None:
+    """The template for a `permalink` of Eleventy, in Liquid or Nunjucks."""
 
     def replace(name: str) -> str | None:
         inner = name.strip("- \t\n")
