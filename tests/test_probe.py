@@ -386,6 +386,18 @@ def test_render_asks_after_it_has_published(shown: Site, server: FileServer) -> 
     assert server.asked == ["HEAD /1.mp3", "HEAD /2.mp3"]
 
 
+def test_render_counts_what_its_first_pass_withdrew(shown: Site, server: FileServer) -> None:
+    server.files = {"/1.mp3": audio(1000)}
+    shown.configure(media={"probe": True})
+    shown.render()
+    want(shown, one=server.url("/1.mp3"))
+    shown.write("two.md", item("Two", "https://news.example/two", published=False))
+    assert shown.render().withdrawn == 1
+    with open_probes(shown.state) as probes:
+        assert probes is not None
+        assert not probes.has_new()  # a second pass has taken it
+
+
 # In a thread, beside the passes of a daemon
 
 

@@ -235,7 +235,8 @@ def _with_uploads(report: Report, config: Config, now: Callable[[], datetime]) -
 
 
 def _as_one(first: Report, second: Report) -> Report:
-    """One report of two passes."""
+    """One report of two passes, one after the other."""
+    withdrawn = first.withdrawn_ids | second.withdrawn_ids
     return replace(
         second,
         read=first.read + second.read,
@@ -243,6 +244,8 @@ def _as_one(first: Report, second: Report) -> Report:
         written=tuple(dict.fromkeys((*first.written, *second.written))),
         deleted=tuple(dict.fromkeys((*first.deleted, *second.deleted))),
         moved=first.moved or second.moved,
+        withdrawn=len(withdrawn),
+        withdrawn_ids=withdrawn,
         remarks=(*first.remarks, *second.remarks),
     )
 
