@@ -306,6 +306,25 @@ def test_a_comment_names_no_provider(body: str) -> None:
     assert (page.provider, page.body) == (None, body)
 
 
+@pytest.mark.parametrize(
+    ("body", "mark"),
+    [
+        ("a\n\n%%\nb", "%%"),
+        ("> %%\n> b", "%%"),
+        ("a\n\n<!-- b\nc", "<!--"),
+        ("a\n%%\nb\n%%\nc", None),
+        ("a\n%%\n", None),
+        ("%% a\nb", None),
+        ("a <!-- b\nc", None),
+        ("```\n%%\n```\nb", None),
+    ],
+)
+def test_a_comment_without_an_end_is_noted(body: str, mark: str | None) -> None:
+    notes = [str(note) for note in parse("a.md", f"---\ntitle: x\n---\n{body}".encode()).problems]
+    words = f"a.md: body: a comment `{mark}` has no end, so the rest of the text is left out"
+    assert notes == ([words] if mark else [])
+
+
 def test_a_page_tells_to_which_pages_it_links() -> None:
     page = item_of("title: x", "See [[Deep_Learning|this]], [[folder/AI.md#Uses]] and [[AI]].")
     assert content.wiki_targets(page.body) == ("ai", "deep learning")

@@ -94,6 +94,18 @@ def without_comments(body: str) -> str:
     return "".join((*parts, body[at:]))
 
 
+def endless_comment(body: str) -> str | None:
+    """How a comment begins that has no end, and hides the rest of the Markdown from readers; None if there is none."""
+    if not has_mark(body, "%%", "<!--"):
+        return None
+    start, end = max(_comments(body), default=(0, 0))
+    mark = "%%" if body.startswith("%%", start) else "<!--"
+    if end < len(body) or not _begins_line(body, start) or mark.replace("<!--", "-->") in body[start + 2 :]:
+        return None
+    is_shown = mark == "%%" and body[start + 2 :].partition("\n")[0].strip()
+    return None if is_shown or not body[start:].partition("\n")[2].strip() else mark
+
+
 def _comments(body: str) -> Iterator[tuple[int, int]]:
     spans = literal_spans(body)
     opened: int | None = None

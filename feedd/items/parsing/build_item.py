@@ -8,7 +8,7 @@ from typing import Any
 
 from feedd.items import text
 from feedd.items.bodies.foreign_marks import read_body, read_html
-from feedd.items.bodies.hidden_parts import without_comments
+from feedd.items.bodies.hidden_parts import endless_comment, without_comments
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.dates import zone_of
 from feedd.items.fields import HTML_SUFFIXES, link_in
@@ -30,6 +30,8 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
     embed = values.get("featuredContent", "")
     link, video = _link_and_video(values, embed)
     categories = values.get("categories") or (values["category"] if len(values.get("category", ())) > 1 else ())
+    if mark := None if html else endless_comment(body):
+        findings.note(("body",), f"a comment `{mark}` has no end, so the rest of the text is left out")
     title, summary = values.get("title") or values.get("name", ""), values.get("excerpt") or values.get("bio", "")
     facts = PageFacts(title, summary, link, findings.settings.site_url)
     separator = values.get("excerpt_separator", "")
