@@ -106,12 +106,30 @@ def test_a_path_may_hold_the_date(path: str, moment: datetime | None) -> None:
         "# Use a queue\n\nDate: 2024-05-01\n\nText.\n",
         "# Use a queue\n\n* Status: accepted\n* **Date:** 2024-05-01\n\nText.\n",
         "- Feature: a queue\n- Start Date: 2024-05-01\n- Author: Ada\n\n## Summary\n\nText.\n",
+        "# Use a queue\n\nDate: 2024-05-01, revised 2024-06-01\n\nText.\n",
+        "# Use a queue\n\nDate: `2024-05-01` (planned)\n\nText.\n",
     ],
 )
 def test_a_line_of_a_text_without_front_matter_may_hold_the_date(body: str) -> None:
     item = parse("queue.md", body.encode(), SITE).item
     assert item is not None
     assert item.published == utc(2024, 4, 30, 22)
+
+
+@pytest.mark.parametrize(
+    "date", ["2099-03-05 10:00 CEST", "March 5, 2099 10:00 PM CEST", "5 mars 2099", "05/03/2099", "5.3.2099"]
+)
+def test_a_line_with_a_day_that_cannot_be_read_is_a_problem(date: str) -> None:
+    parsed = parse("queue.md", f"# Use a queue\n\nDate: {date}\n\nText.\n".encode(), SITE)
+    assert parsed.item is None
+    assert "queue.md: body: expected in its line `Date:` a date such as" in str(parsed.problems[0])
+
+
+@pytest.mark.parametrize("date", ["to be announced", "next week", "Spring 2099", "2099-03", "2099"])
+def test_a_line_without_a_day_is_no_date(date: str) -> None:
+    item = parse("queue.md", f"# Use a queue\n\nDate: {date}\n\nText.\n".encode(), SITE).item
+    assert item is not None
+    assert item.published is None
 
 
 @pytest.mark.parametrize(

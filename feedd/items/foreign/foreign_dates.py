@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from msgspec import Struct
 
 from feedd.items import dates
+from feedd.items.findings import Findings
 from feedd.items.front_matter.yaml import Node
 from feedd.patterns import late_pattern
 
@@ -23,6 +24,12 @@ _LINE = late_pattern(
     r"(.{1,120}?)[ \t]*",
     re.IGNORECASE,
 )
+_WITH_REMARK = late_pattern(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[ \t]*[,;(]|[ \t]+[-\u2013\u2014][ \t])")
+# A year, and another number behind or before it; not a month alone (2024-05).
+_LIKE_DAY = late_pattern(
+    r"(?![0-9]{4}-[0-9]{1,2}$)(?=.*?(?<![0-9])(?:19|2[0-9])[0-9]{2}(?![0-9]))[^0-9]*[0-9]+[^0-9]+[0-9]"
+)
+_EXPECTED = "in its line `Date:` a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00"
 _LINES = 12  # below a title, in which a line `Date:` is looked for
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
@@ -91,15 +98,26 @@ def dated_by_path(path: str, zone: tzinfo) -> Dated | None:
     return None
 
 
-def dated_by_line(body: str, zone: tzinfo) -> Dated | None:
-    """The date of a line `Date: ...` at the beginning of a body, as records of decisions have it."""
+def dated_by_line(body: str, zone: tzinfo, findings: Findings) -> Dated | None:
+    """The date of a line `Date: ...` at the beginning of a body, as records of decisions have it.
+
+    What stands behind the date does not count (`2024-05-01, revised later`). A line with a day that cannot be read
+    is a problem: the date may be still to come.
+    """
     start = 0
     for _ in range(_LINES):
         end = body.find("\n", start)
         line = body[start : min(end if end >= 0 else len(body), start + 200)]
         if found := _LINE.fullmatch(line):
-            dated = read_dated(found[1], zone)
-            return dated if isinstance(dated, Dated) else None
+            written = found[1].replace("*", "").replace("`", "").strip("_ ")
+            dated = read_dated(written, zone)
+            if isinstance(dated, str) and (day := _WITH_REMARK.match(written)):
+                dated = read_dated(day[1], zone)
+            if isinstance(dated, Dated):
+                return dated
+            if _LIKE_DAY.match(written):
+                findings.wrong(("body",), _EXPECTED, written, advice=dated)
+            return None
         if end < 0:
             return None
         start = end + 1

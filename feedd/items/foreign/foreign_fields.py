@@ -170,7 +170,7 @@ class ForeignReader:
             if dated := self._dated(field, is_sure=False):
                 return dated
         zone = zone_of(self.settings.time_zone)
-        by_line = None if self.tree else dated_by_line(body, zone)
+        by_line = None if self.tree else dated_by_line(body, zone, self.findings)
         address = address_field(self.fields)
         by_address = dated_by_path(str(address.value).strip(), zone) if address else None
         return by_line or dated_by_path(self.path, zone) or by_address
