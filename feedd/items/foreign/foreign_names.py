@@ -27,12 +27,16 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "date": (
         *("publishedDateTime", "publishDate", "pubDate", "pubDatetime", "date", "publishedDate", "publishedAt"),
-        *("publicationDate", "datePublished"),
+        *("publicationDate", "datePublished", "publishedOn", "publishedTime", "publishTime", "firstPublished"),
+        *("firstPublishedAt", "postDate", "postedAt", "postedOn"),
     ),
     # Nothing but a time before which a text is not to be published. It holds beside any date.
     "not before": (
         *("scheduled", "scheduledFor", "scheduledAt", "scheduledDate", "publishOn", "publishAt", "goLive"),
-        *("goLiveDate", "embargo", "embargoUntil", "embargoedUntil"),
+        *("goLiveDate", "embargo", "embargoUntil", "embargoedUntil", "embargoDate", "goLiveAt", "liveAt", "liveDate"),
+        *("liveFrom", "notBefore", "publishAfter", "publishFrom", "publishUp", "releaseAt", "scheduledPublish"),
+        *("scheduledTime", "hideUntil", "hiddenUntil", "draftUntil", "privateUntil", "visibleFrom", "visibleAfter"),
+        *("showFrom", "showAfter", "unlockAt", "unlockDate"),
     ),
     "first written": ("created", "added", "createdAt", "dateCreated", "creationDate", "startDate"),
     "updated": (
