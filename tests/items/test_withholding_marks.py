@@ -402,3 +402,35 @@ def test_a_note_that_asks_to_be_published_is_so_where_only_such_notes_are(field:
     assert item is not None
     assert item.listed is listed
     assert is_publishable(item, NOW, default_listed=False) == (listed is True)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("feed: false", "rss: no", "excludeFromFeed: true", "exclude_from_rss: yes", "hidden-from-rss: true"),
+        *(
+            "in_feed: false",
+            "noFeed: true",
+            "rss_ignore: true",
+            "params: {rss: false}",
+            "extra: {hide_from_feed: true}",
+        ),
+        *("visible: false", "permalink: false", "do_not_publish: true", "nopublish: yes", "trashed: true"),
+        *("workflow_state: draft", "draftMode: on", "status: deleted", "visibility: internal", "status: removed"),
+        "excludeFromFeed: perhaps",
+    ],
+)
+def test_what_says_that_a_text_is_for_no_feed_withholds(mark: str) -> None:
+    assert not is_published(parse("a.md", f"---\ntitle: x\n{mark}\n---\nText.\n".encode()))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("feed: https://a.example/rss.xml", "rss: true", "excludeFromFeed: false", "visible: true", "permalink: /a/"),
+        *("feed:\n  title: x", "rss: [a, b]", "workflow_state: published", "status: moved", "status: delegated"),
+        *("feed:", "visible: nav", "image: {visible: false}"),
+    ],
+)
+def test_what_says_something_else_of_feeds_withholds_nothing(field: str) -> None:
+    assert is_published(parse("a.md", f"---\ntitle: x\n{field}\n---\nText.\n".encode()))

@@ -57,6 +57,18 @@ _OF_OTHERS = frozenset(("secret", "confidential", "retracted"))
 _TRUE_WORDS = ("true", "yes", "on", "1")
 # Names by which a note asks to be published, where only such notes are: fields of its own, and no others.
 _ASKING = frozenset(("publish", "dgpublish"))
+# Names that a file has for feeds, and names that hide only if they are false: such fields may also hold texts.
+_OF_FEEDS: dict[str, Kind] = {
+    **dict.fromkeys(("feed", "rss", "rssfeed", "infeed", "inrss", "includeinfeed", "includeinrss"), "never"),
+    **dict.fromkeys(("showinfeed", "showinrss", "visible", "isvisible", "permalink"), "never"),
+    **dict.fromkeys(
+        (f"{word}from{what}" for word in ("exclude", "hide", "hidden") for what in ("feed", "rss")), "true"
+    ),
+    **dict.fromkeys(("nofeed", "norss", "rssignore", "rssexclude", "feedexclude", "disablefeed", "disablerss"), "true"),
+    **dict.fromkeys(("excludefromfeeds", "excludefromrssfeed", "skipfeed", "skiprss"), "true"),
+    **dict.fromkeys(("nopublish", "donotpublish", "dontpublish", "draftmode", "trashed", "internalonly"), "true"),
+    **dict.fromkeys(("workflowstate", "publicationstate", "publishstate", "contentstatus", "pagestatus"), "word"),
+}
 _OF_BUILD: dict[str, Kind] = {"render": "never", "list": "never"}
 # A mark in one of these mappings speaks of the item; in any other mapping, of a part of it.
 _BUILDS = frozenset(("build",))
@@ -69,6 +81,7 @@ UNMISTAKABLE = frozenset(
 _HIDING = frozenset(
     ("draft", "drafts", "private", "hidden", "unlisted", "pending", "scheduled", "future", "trash", "trashed", "skip")
 ) | {"unpublished", "embargoed", "withheld"}
+_HIDING_ALONE = frozenset(("deleted", "removed", "internal"))  # words to which others are near
 _SHOWN = frozenset(
     ("published", "publish", "public", "listed", "visible", "shown", "live", "accepted", "active", "final", "done")
 )
@@ -157,7 +170,9 @@ def _seen(value: str) -> str:
 def is_hiding_word(word: str) -> bool:
     """Whether a word in small letters is a status that withholds, or a misspelling of one."""
     return word not in _SHOWN and (
-        word in _HIDING or (4 <= len(word) < 20 and bool(get_close_matches(word, _HIDING, 1, 0.8)))
+        word in _HIDING
+        or word in _HIDING_ALONE
+        or (4 <= len(word) < 20 and bool(get_close_matches(word, _HIDING, 1, 0.8)))
     )
 
 
@@ -198,7 +213,7 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
 def may_hold_mark(name: str) -> bool:
     """Whether `read_marks` may find a mark in a field of this name."""
     plain = plain_name(name)
-    return plain in MARKS_BY_NAME or plain == "render" or plain in GROUPS
+    return plain in MARKS_BY_NAME or plain in _OF_FEEDS or plain == "render" or plain in GROUPS
 
 
 def is_of_part(at: FieldPath) -> bool:
@@ -231,7 +246,7 @@ def _marks(
     tree: dict[str, Node], names: Iterable[str], above: FieldPath = ()
 ) -> Iterator[tuple[FieldPath, Kind, Node]]:
     group = plain_name(str(above[-1])) if above else ""
-    kinds = {**MARKS_BY_NAME, **_OF_BUILD} if group in _BUILDS else MARKS_BY_NAME
+    kinds = {**MARKS_BY_NAME, **(_OF_BUILD if group in _BUILDS else _OF_FEEDS)}
     for name in names:
         plain, value = plain_name(name), tree[name]
         if (kind := kinds.get(plain)) is not None and kind != "negative":
