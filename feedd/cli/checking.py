@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,7 +42,7 @@ from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.run.reading_summary import ReadingSummary
 from feedd.run.remarks.unheeded_audiences import UnheededAudiences, in_vain
 from feedd.select.unmatched import empty_defaults, empty_folders
-from feedd.store.item_source import Unavailable
+from feedd.store.item_source import Scan, Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.codec import decode_item
 from feedd.store.mounts import real_path
@@ -127,22 +127,31 @@ class Checked(NamedTuple):
     unheeded: int
 
 
+def _chosen(
+    items: ItemsDirectory | BucketItems, scan: Scan, paths: Sequence[str]
+) -> tuple[Sequence[str], list[Problem]]:
+    """The files to look at, and the problems of folders: those at the `paths` that a person named and below them, or
+    all if there are none. A path at which nothing is, is a problem, too.
+    """
+    chosen, found = scan.paths(), list(scan.problems)
+    if not paths:
+        return chosen, found
+    wanted = {path: items.relative(path) for path in paths}
+    known = (*chosen, *(problem.path for problem in found))
+    missing = [
+        _missing(items, path, relative)
+        for path, relative in wanted.items()
+        if relative is None or not any(_covers(relative, each) for each in known)
+    ]
+    there = [relative for relative in wanted.values() if relative]
+    chosen = [each for each in chosen if any(_covers(relative, each) for relative in there)]
+    found = [each for each in found if any(_covers(relative, each.path) for relative in there)]
+    return chosen, found + missing
+
+
 def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespace, config: Config) -> Checked:
-    paths: list[str] = options.paths
     scan = items.scan(0)
-    chosen = scan.paths()
-    found = list(scan.problems)
-    known_bad = [problem.path for problem in found]
-    if paths:
-        wanted = {path: items.relative(path) for path in paths}
-        missing = [
-            _missing(items, path, relative)
-            for path, relative in wanted.items()
-            if relative is None or not any(_covers(relative, each) for each in (*chosen, *known_bad))
-        ]
-        chosen = [each for each in chosen if any(_covers(want, each) for want in wanted.values() if want)]
-        found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
-        found += missing
+    chosen, found = _chosen(items, scan, options.paths)
     summary, audiences, unheeded = ReadingSummary(), Counter[str](), UnheededAudiences()
     held = Counter[str]()
     now, default_listed = options.now(), config.defaults.published
