@@ -6,14 +6,10 @@ import argparse
 import os
 import sys
 import time
-from functools import partial
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from feedd.cli import output
 from feedd.cli.announce import as_mappings, left_for
-from feedd.cli.copies.recovering import recovery_source
 from feedd.cli.delivering import left_for_stores, say_uploads_left
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
@@ -21,33 +17,22 @@ from feedd.cli.saying.say_announcements import Left, say_left
 from feedd.cli.saying.say_pictures import count_pictures, say_pictures
 from feedd.cli.saying.say_status import say_status
 from feedd.cli.setup import (
-    deliveries,
-    items_directory,
-    read_configuration,
     say_if_no_site,
     state_path,
     subscribers_path,
-    upload_targets,
     with_any_config,
     with_config,
 )
-from feedd.cli.subscribing.private_sites import private_publishers
 from feedd.cli.subscribing.private_subscribers import PrivateCount, count_private, say_private
-from feedd.config.config_file import ConfigError
-from feedd.config.judging.refused_configuration import PrivateWatch
 from feedd.config.load import DEFAULT_PATH, Config
-from feedd.config.private_settings import PrivateSettings
-from feedd.config.resolve import pass_settings
 from feedd.daemon import log, unit
 from feedd.daemon.serving import Service
 from feedd.daemon.systemd import Systemd
-from feedd.model import Problem
 from feedd.serve.listen_address import parse as parse_address
 from feedd.serve.server_options import CacheOptions, PrivateOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, socket_url
-from feedd.store.control import ConfigurationFile, Control, Status
+from feedd.store.control import Control, Status
 from feedd.store.copies.snapshot import damage_seen
-from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.media.picture_rows import PictureCount
 from feedd.store.ledger.uploads.upload_rows import WaitingUploads
 from feedd.store.mounts import file_identity
@@ -59,7 +44,7 @@ _CHECK_SECONDS = 0.005  # seconds between two checks whether a request was answe
 
 def run(options: argparse.Namespace) -> int:
     """`feedd run`."""
-    from feedd.daemon.daemon_setup import Setup
+    from feedd.cli.daemon_setups import SetupReader
     from feedd.daemon.inbox import Inbox
     from feedd.daemon.loop import PATIENCE, Broken, Daemon
 
@@ -68,38 +53,7 @@ def run(options: argparse.Namespace) -> int:
         say_if_no_site(options, first)
         if options.config is None and DEFAULT_PATH.exists():
             options.config = DEFAULT_PATH  # once there was a file, its absence does not mean the defaults
-
-        def load() -> Setup:
-            # First: what changes while the configuration is read has changed since.
-            file = ConfigurationFile.of(options.config or DEFAULT_PATH)
-            config = read_configuration(options)
-            if state_path(config) != state:
-                where = str(options.config or DEFAULT_PATH)
-                reason = "directories.state cannot change while the daemon runs; stop it and start it again"
-                raise ConfigError([Problem(where, reason)])
-            return replace(parts(config), configuration_file=file)
-
-        watched = PrivateWatch(options.config or DEFAULT_PATH)
-
-        def stricter(config: Config) -> Setup | None:
-            if config.private is None and watched.has_private():
-                return parts(replace(config, private=PrivateSettings()))
-            return None
-
-        def parts(config: Config) -> Setup:
-            return Setup(
-                items=items_directory(config),
-                feeds=FeedsDirectory(config.directories.feeds),
-                settings=pass_settings(config),
-                timing=config.daemon,
-                service=service_settings(config, options.listen),
-                deliver=deliveries(config),
-                targets=upload_targets(config),
-                private=partial(private_publishers, config),
-                recovery=recovery_source(config),
-                stricter=partial(stricter, config),
-            )
-
+        load = SetupReader(options, state)
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
         try:
             Daemon(
