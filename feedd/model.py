@@ -329,7 +329,7 @@ class Feed(Struct, frozen=True):
     podcast: Podcast | None = None  # with its guid
     directory: str = "All feeds"  # what the page of the site lists (HTML)
     words: Words = ENGLISH  # feedd's own words in its documents
-    own_subtitle: str = ""  # the name of the word that the subtitle is, if it is none of the site
+    own_subtitle: str = ""  # the name of the word that is the subtitle; "" if the configuration gives the subtitle
     tombstones: tuple[Tombstone, ...] = ()
     chain: ArchiveChain | None = None  # for a feed with archives
 

@@ -27,7 +27,7 @@ def ascii_authority(authority: str) -> str:
 
 
 def _ascii_label(label: str) -> str:
-    """A label, mapped already, in ASCII. Raises ValueError if it is none."""
+    """A label, mapped already, in ASCII. Raises ValueError if it is not a label of a host."""
     import idna
 
     if label.isascii():

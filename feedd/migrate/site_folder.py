@@ -246,7 +246,7 @@ def domain(site: SiteFolder, *paths: str) -> str:
 
 
 def language_tag(written: str) -> str:
-    """A language as tags write it: `en_us.UTF-8` is `en-US`. Empty if it is none."""
+    """A language as tags write it: `en_us.UTF-8` is `en-US`. Empty if it is not a language tag."""
     main, *rest = re.split("[-_]", written.partition(".")[0].strip())
     if not re.fullmatch("[A-Za-z]{2,3}", main):
         return ""

@@ -40,7 +40,7 @@ class _Parser(argparse.ArgumentParser):
         return [name for action in self._actions for name in action.option_strings]
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """Refuses a value that is none of those to choose from, with the one that was probably meant."""
+        """Refuses a value that is not among the choices, and names the choice that was probably meant."""
         if action.choices is not None and value not in action.choices and (hint := _hint(value, action.choices)):
             raise argparse.ArgumentError(action, f"invalid choice: {value!r}{hint}")
         super()._check_value(action, value)

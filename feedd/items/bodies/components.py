@@ -51,7 +51,7 @@ class Component(Struct, frozen=True):
 
 
 def component(text: str, start: int, braces: Braces) -> Component | None:
-    """The tag that begins at `start`; None if it is none."""
+    """The tag that begins at `start`; None if no tag begins there."""
     opening = _NAME.match(text, start)
     if (
         opening is None

@@ -132,7 +132,7 @@ def _explicit(fields: NamedFields) -> bool | None:
 
 
 def _document(fields: NamedFields, meaning: str, findings: Findings) -> str | None:
-    """The reference to a document of an episode. A text that is none is a text for pages."""
+    """The reference to a document of an episode. Any other text is meant for pages: it is noted and passed over."""
     for field in fields.meaning(meaning):
         value = field.value.get("url") if isinstance(field.value, dict) else field.value
         is_address = isinstance(value, str) and ("." in value or "/" in value) and not _IN_WORDS.search(value)

@@ -133,7 +133,7 @@ def pictures(value: Node, at: FieldPath, findings: Findings) -> tuple[Image, ...
 
 
 def _reference(written: Node) -> str | None:
-    """The reference to a picture; None for a text that is none."""
+    """The reference to a picture; None for a text that is not a reference."""
     if not isinstance(written, str):
         return None
     if link := _PICTURE_LINK.fullmatch(written.strip()):

@@ -81,7 +81,7 @@ def read_tree(front: str) -> FrontMatter:
         raise _explained(str(error), front) from None
     except RecursionError:
         raise FrontMatterError(TOO_DEEP) from None
-    except ValueError:  # a whole number of thousands of digits, or a day that is none
+    except ValueError:  # a whole number of thousands of digits, or a day that does not exist
         raise FrontMatterError("not valid TOML: there is no such number or date") from None
     if is_too_deep(tree):
         raise FrontMatterError(TOO_DEEP)

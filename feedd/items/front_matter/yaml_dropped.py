@@ -46,7 +46,7 @@ def dropped(front: str, spans: Sequence[Scalar]) -> Iterator[tuple[FieldPath, st
 
 
 def spaces(front: str, spans: Sequence[Scalar]) -> Iterator[tuple[FieldPath, str]]:
-    """Each name or text that holds the name of a field or a dash, since the blank beside it is none of YAML's."""
+    """Each name or text that holds the name of a field or a dash, because a blank beside it means nothing in YAML."""
     for span in spans:
         if not span.style and not front.isascii():
             for number, line in enumerate(front[span.start : span.end].split("\n")):

@@ -260,7 +260,7 @@ def _marks(
 
 
 def _date(value: Node, findings: Findings) -> datetime | None:
-    """The date of a value in any spelling; None if it is none."""
+    """The date of a value in any spelling; None for a value that is not a date."""
     found = read_dated(value, zone_of(findings.settings.time_zone))
     return found.moment if isinstance(found, Dated) else None
 

@@ -93,7 +93,7 @@ def _head(path: str, data: bytes) -> FeedHead | None:
 
 
 def _entries(path: str, data: bytes, base: str) -> list[ShownEntry] | None:
-    """The entries in a document; None if it is none of feedd's, or damaged."""
+    """The entries in a document; None if it is not a feed of feedd's, or is damaged."""
     if _DOCTYPE in data or not is_feed_of_ours(data):
         return None
     found = read_back(document_name(path), data)
