@@ -273,7 +273,7 @@ class Entry(Struct, frozen=True, tag=True):
     words: Words = ENGLISH  # feedd's own words beside it on pages
 
     def linked_authors(self) -> tuple[tuple[str, str | None], ...]:
-        """The authors, each with an address of its own, else with that of them all."""
+        """The authors, each with its own address, or with the address that all authors share."""
         return tuple(zip(self.authors, self.author_uris or (self.author_uri,) * len(self.authors), strict=True))
 
 

@@ -129,7 +129,7 @@ def say_damage(preview: Preview) -> None:
 
 @contextmanager
 def open_preview(config: Config, now: datetime, recovery: RecoverySource | None = None) -> Iterator[Preview]:
-    """A preview of a pass at `now`. `recovery`: instead of that of the configuration."""
+    """A preview of a pass at `now`. `recovery`: where to recover a lost ledger from; None: as configured."""
     from feedd.cli.locating import say_if_elsewhere
     from feedd.inspect.preview import previewed
 

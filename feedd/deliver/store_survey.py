@@ -55,8 +55,8 @@ def marker(key: str) -> bytes:
 
 
 def claim(store: ObjectStore, key: str, note: Callable[[], None], *, take_over: bool, unconditional: bool) -> None:
-    """Marks a place as that of a site, after `note`; calls nothing if it is marked so. `take_over`: also if it is
-    another's. Raises NotOurs, HeedsNothing or StoreError.
+    """Marks a place as the place of a site, after `note`; calls nothing if it is marked so. `take_over`: also if it is
+    marked by another site. Raises NotOurs, HeedsNothing or StoreError.
     """
     ours = marker(key)
     found, etag = _marker(store)

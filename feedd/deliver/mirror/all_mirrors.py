@@ -54,7 +54,9 @@ class AllMirrors:
         return self._of_each(lambda mirror: mirror.fetch_all(max(0.0, until - time.monotonic())), is_whole=True)
 
     def turn(self, stopping: Callable[[], bool]) -> list[Mirrored]:
-        """Fetches some pictures for each site. Raises Busy, Unusable or Damaged if nothing was fetched for that."""
+        """Fetches some pictures for each site. Raises Busy, Unusable or Damaged if a site does so and
+        nothing was fetched.
+        """
         return self._of_each(lambda mirror: mirror.turn(stopping), is_whole=False)
 
     def _of_each(self, fetch: Callable[[PictureMirror], list[Mirrored]], *, is_whole: bool) -> list[Mirrored]:

@@ -143,8 +143,9 @@ def _authors(item: Item, site: SiteInfo) -> tuple[tuple[str, ...], str | None]:
 
 
 def entry_words(site: SiteInfo, language: str | None) -> Words:
-    """Feedd's own words in an entry of this language, None for that of the site. They are the site's in every entry. In
-    entries of other languages a site in English does not mark them: documents of earlier versions stay as they are.
+    """Feedd's own words in an entry of this language; None stands for the language of the site. They are the site's in
+    every entry. In entries of other languages a site in English does not mark them: documents of earlier versions stay
+    as they are.
     """
     is_marked = language is not None and module_names(site.language)[-1] != "en"
     return site.words.inside(language) if is_marked else site.words

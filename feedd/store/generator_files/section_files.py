@@ -56,7 +56,7 @@ class SectionFiles:
         self._known: dict[str, tuple[tuple[int, ...], tuple[SectionMark, ...]]] = {}
 
     def marks(self, folder: str) -> tuple[SectionMark, ...]:
-        """What withholds files below a folder, by those of its files that were seen last. Raises Unknown."""
+        """What withholds files below a folder, by the files of the folder as they were seen last. Raises Unknown."""
         seen = dict(self._speaking.get(folder, ()))
         usual = (_USUAL, *(f"{self._name_of(folder)}{end}" for end in DATA_ENDS))
         return self._marks_of(folder, {**dict.fromkeys(usual), **seen}.items())

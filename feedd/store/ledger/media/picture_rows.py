@@ -1,4 +1,5 @@
-"""The ledger's rows of pictures: which addresses entries show, what was fetched from each, and what is public of that.
+"""The ledger's rows of pictures: which addresses entries show, what was fetched from each, and which pictures are
+public.
 
 A pass keeps which pictures on other sites its entries show. What fetches them has its own connection. A picture is
 public while an entry that is shown to everybody shows it. Times are whole seconds, UTC.

@@ -29,7 +29,7 @@ def run_step(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
 
 
 def complete_tables(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
-    """Adds the tables, columns and indices that a ledger lacks of those that `statements` make in an empty database."""
+    """Adds what a ledger lacks of the tables, columns and indices that `statements` make in an empty database."""
     whole = sqlite3.connect(":memory:", isolation_level=None)
     try:
         for statement in statements:
