@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from leaks import leaking
+from leaks import leaking, seen_in
 from wide_mutants import sealed_mutant, withheld_mutant
 
 from feedd.items.parse import parse
@@ -184,6 +184,9 @@ SEALS = (
     # a name that has run into a comment
     "---\ntitle: x\nquality: 3 # as measuredsecured: >-\n---\n  HIDDEN words\n---\nText.\n",
     "---\ntitle: x\n# a comment Secured:\n---\n  HIDDEN words\nText.\n",
+    # a name that has run into the word before it, and has lost its colon
+    "---\ntitle: x\ntopics:\n- Learning\n- AISecured 'HIDDEN words'\n---\nText.\n",
+    '---\ntitle: x\nexcerpt: >\n  Wordssecured "HIDDEN words"\n---\nText.\n',
     # the second part of a word
     f"Title: x\nsecured: Ab\n\nHIDDEN+Words/{'Y' * 30}==\n\nText.\n",
     f"Title: x\nSecured: {'Y' * 30}\n\nHIDDENWORDS\n\nText.\n",
@@ -198,6 +201,12 @@ def test_a_sealed_text_that_a_slip_moves_comes_out_nowhere(text: str) -> None:
 
 
 MARKS = (
+    # an entity in a name before an equals sign
+    '```toml\ntitle = \'x\'\nsummary = """\nh&#8203;eat = -1\nText"""\n```\nText.\n',
+    '+++\ntitle = \'x\'\nsummary = """\nA line.\ndr&shy;aft = true"""\n+++\nText.\n',
+    # a line of an object below it
+    '{\n  "title": "x"\n}\n\n  "Draft": true,\nText.\n',
+    '{\n  "title": "x"\n}\n\n  \'Published\': false\nText.\n',
     "+++\ntitle = 'x'\n  [[images]]\nstatus = 'draft'\n[[images]]\nurl = '/a.png'\n+++\nText.\n",
     "---\ntitle: x\nimages:\n- visibility: private\n- url: /a.png\n---\nText.\n",
     "```toml\n# a com\n```\nment\ntags = ['a']\ntitle = '''\nA disk'''\nshare = false\n```\nText.\n",
@@ -283,6 +292,9 @@ def test_a_mark_in_lines_that_were_joined_withholds(text: str) -> None:
         "A door that is\nse\xadcured by a lock\n",
         "---\ntitle: x\n---\nand so on\n\nMore of it.\n\n```yaml\ndraft: true\n```\n\n- draft: `true`\n",
         "Secured by the bank\nand not in vain\n",
+        "---\ntitle: x\ntopics:\n- CyberSecured\n- Unsecured 'loans'\nexcerpt: Oversecured 'by far', so\n---\nText.\n",
+        "---\ntitle: x\nexcerpt: They were oversecured 'by far'\n---\nText.\n",
+        "---\ntitle: x\n---\n\uff2e\uff1a\uff50\uff55\uff42\uff4c\uff49\uff43\uff1a\u653e\u9001\n\ndraft\n",
     ],
 )
 def test_words_that_speak_of_a_mark_are_published(text: str) -> None:
@@ -321,6 +333,41 @@ NAMES = (
 )
 def test_a_mark_with_letters_of_other_scripts_withholds(text: str, name: str) -> None:
     assert not is_published(read(text.replace("{}", name)))
+
+
+FRONT = "---\ntitle: other\nquality: 3\n---\n"
+
+
+@pytest.mark.parametrize("name", ["\uff53\uff45\uff43\uff55\uff52\uff45\uff44", "\uff53ecured", "se\uff23\uff35red"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        FRONT + "Text.\n\nNAME: 'HIDDEN words'\n",
+        FRONT + "Text.\n---\ntitle: x\nNAME: HIDDEN words\n---\nMore.\n",
+        FRONT + "Text.\n\n```toml\ntitle = 'x'\nNAME = 'HIDDEN words'\n```\nMore.\n",
+        FRONT + 'Text.\n\n{"title": "x", "NAME": "HIDDEN words"}\nMore.\n',
+        FRONT + "Text.\n\n<!--\n.. title: x\n.. NAME: HIDDEN words\n-->\nMore.\n",
+        "---\ntitle: x\nexcerpt: |\n  Prose.\n  NAME: HIDDEN words\n---\nText.\n",
+        "---\ntitle: x\nquality: |\n  NAME: HIDDEN words\n---\nText.\n",
+        "+++\ntitle = 'x'\nexcerpt = '''\nNAME = 'HIDDEN words'\n'''\n+++\nText.\n",
+        "---\ntitle: x\nwebUrl: HIDDEN\n---\nNAME: 'some words'\n",
+    ],
+)
+def test_a_seal_in_full_width_is_one_wherever_it_stands(text: str, name: str) -> None:
+    parsed = parse("a.md", text.replace("NAME", name).encode())
+    assert "hidden" not in seen_in(parsed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FRONT + "Text.\n---\ntitle: x\n\uff44\uff52\uff41\uff46\uff54: true\n---\nMore.\n",
+        FRONT + "Text.\n\n```toml\ntitle = 'x'\n\uff44raft = true\n```\nMore.\n",
+        FRONT + "quality: 4\n\uff48\uff45\uff41\uff54: -1\n---\nText.\n",
+    ],
+)
+def test_a_mark_in_full_width_withholds_where_any_other_mark_does(text: str) -> None:
+    assert not is_published(parse("a.md", text.encode()))
 
 
 @pytest.mark.parametrize(

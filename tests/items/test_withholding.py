@@ -654,6 +654,21 @@ def test_a_file_in_utf_16_is_refused_in_words_and_withdrawn_if_it_asks_for_it(en
         assert parsed.problems[0].reason == "not UTF-8 but UTF-16; save the file as UTF-8"
 
 
+@pytest.mark.parametrize(
+    ("text", "is_withheld"),
+    [
+        ("`#``toml\n\ntitle = 'x'\nisDraft = true\n```\nText.\n", True),
+        ("--\n\ndraft: true\ntitle: x\n---\nText.\n", True),
+        ("A text.\n\nWrite this at the top:\n\ndraft: true\n", False),
+        ("# Draft\n\nA text with a draft: true to life.\n", False),
+    ],
+)
+def test_a_text_in_utf_16_that_has_lost_its_fence_is_withheld_if_it_begins_with_a_mark(
+    text: str, *, is_withheld: bool
+) -> None:
+    assert parse("a.md", text.encode("utf-16")).withheld_while_broken == is_withheld
+
+
 def test_a_tail_in_utf_16_under_a_file_in_utf_8_is_seen() -> None:
     parsed = parse("a.md", b"---\ntitle: x\n" + "published: false\r\n---\r\n".encode("utf-16-le") + b"---\nText.\n")
     assert parsed.item is None

@@ -29,7 +29,9 @@ _ANY_FIELD = late_pattern(r"[ \t]*+(?:-[ \t]++)*[{\"']?[A-Za-z_][\w\"'-]*+[ \t]*
 _FIELD = late_pattern(r"[ \t]*+(?:-[ \t]++)*[{\"']?(?:[a-z]\w*+|[A-Z]{4,}+)[\"']?[ \t]*+:(?:[ \t\"'\-]|$)")
 LONGEST_NAME = 256  # without tags and entities
 _LETTERS_OF_NAME = late_pattern(r"(?:[^A-Za-z<&]*+[A-Za-z]){32}")
-_MARK = late_pattern(r"(?:published|draft|removed|deleted)\s*:\s*(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
+_MARK = late_pattern(
+    r"[ \t]*+[\"']?(?:published|draft|removed|deleted)[\"']?\s*:\s*(?:true|false|yes|no|on|off)\b", re.IGNORECASE
+)
 
 
 class Lines(Struct, frozen=True):

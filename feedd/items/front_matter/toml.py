@@ -28,9 +28,10 @@ _AT = late_pattern(r"\(at (?:line (\d+), column \d+|end of document)\)")
 # Marks and entities that may stand around a name, such as emphasis.
 _DRESS = r"(?:(?:&#?\w{1,8};|[\"'*~`|<>()\[\]{}\\&;\u200b\u201c\u201d]){1,3})?"
 _PARTED_SEAL = r"(?:[^\w\n=]|_){0,3}".join("secured")  # `sec- ured` is that name with a slip
+_NAME = r"[\w.-]++(?:&#?\w{1,8};[\w.-]{1,40}){0,3}"  # entities may stand in it
 _ASSIGNMENT = late_pattern(
     rf"((?:^(?:\+{{3}})?|[{{,{BREAKS[1:]}])[ \t]*+"
-    rf"(?:{_DRESS}(?:[\w.-]++|(?i:{_PARTED_SEAL})){_DRESS}|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+)=",
+    rf"(?:{_DRESS}(?:{_NAME}|(?i:{_PARTED_SEAL})){_DRESS}|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+)=",
     re.MULTILINE,
 )
 _TABLE = late_pattern(r"^(\[{1,2})([\w.-]+)(\]{1,2})(?=[ \t]*$)", re.MULTILINE)

@@ -16,7 +16,12 @@ from feedd.items.front_matter.formats import FORMATS, HEADERS, JSON, NONE, TOML_
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding.damaged_names import MARKS, SEALING, is_parted, is_sealing, names_in
 from feedd.items.withholding.joined_files import joined_files, may_be_joined, rest_of_object
-from feedd.items.withholding.look_alikes import has_look_alike, with_plain_letters
+from feedd.items.withholding.look_alikes import (
+    has_look_alike,
+    narrowed,
+    with_narrow_letters,
+    with_plain_letters,
+)
 from feedd.items.withholding.lost_texts import goes_on_below_headers, lost_texts, repeated_lines
 from feedd.items.withholding.meaning import RETRACTING
 from feedd.items.withholding.mentions import Mention
@@ -50,6 +55,9 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
     `seen` is the file in small letters, as `damaged_names.with_whole_names` gives it.
     """
     if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals) or has_near_name(seen):
+        return False
+    narrow = narrowed(seen)
+    if narrow != seen and any(narrow.count(name) != seen.count(name) for name in (SEALING.encode(), *_MARKS)):
         return False
     if front.secured and not front.plain and source.format != JSON.name:
         return False  # a sealed text may have several lines
@@ -101,10 +109,10 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     """
     kind = FORMATS[source.format]
     spans = list(kind.scalars(source.front))
+    plain = with_plain_letters if kind is NONE else with_narrow_letters
+    source = source._replace(front=with_narrow_letters(source.front), body=plain(source.body))
     shown_front = kind.as_yaml(source.front)
     shown_body = (kind if kind is TOML_BLOCK else NONE).as_yaml(source.body)  # a second file may have another format
-    if kind is NONE:
-        shown_body = with_plain_letters(shown_body)
     in_front = _first_of_each(
         chain(
             names_in_front(shown_front, front.tree, spans),

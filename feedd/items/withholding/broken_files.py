@@ -15,13 +15,14 @@ from feedd.items.front_matter.code_lines import (
     last_closing,
     split_lines,
 )
-from feedd.items.front_matter.formats import FORMATS, JSON, TOML_BLOCK, read_tree, split
+from feedd.items.front_matter.formats import FORMATS, JSON, NONE, TOML_BLOCK, read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
 from feedd.items.withholding.damaged_names import letters, mended, undressed
 from feedd.items.withholding.look_alikes import with_plain_letters
 from feedd.items.withholding.meaning import is_like_heat, may_say_so, meant_mark, says_so
 from feedd.items.withholding.mentions import is_spoken
+from feedd.items.withholding.other_forms import says_something
 from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
 from feedd.items.withholding.written_out import readings
 from feedd.patterns import late_pattern
@@ -116,7 +117,9 @@ def _near_fields(text: str) -> tuple[str, bool]:
     code = in_code(lines, nested=False)
     closing = last_closing(lines, code)
     last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
-    reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
+    first = next((at for at, line in enumerate(lines) if says_something(line)), 0) if source.format == NONE.name else 0
+    fields = first + first_fields(lines[first:]) if lines[first].strip() else 0
+    reach = max(continuation(lines, code), fields, last)
     near = (line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)
     below = _fields_below(lines, code, reach) if source.format == TOML_BLOCK.name else ()
     return "\n".join((as_yaml(source.front), *near, *below)), False

@@ -22,14 +22,29 @@ _CAPITAL = str.maketrans(
     "\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
     "ABCEHIJKMOPSTXYABEHIKMNOPTYX",
 )
-_LETTERS: dict[int, str | int] = {**_SMALL, **_CAPITAL, **{ord(letter): plain for letter, plain in _FULL_WIDTH.items()}}
+_NARROW = str.maketrans(_FULL_WIDTH)
+_LETTERS: dict[int, str | int] = {**_SMALL, **_CAPITAL, **_NARROW}
 
+# Letters in full width, in UTF-8. Punctuation in full width is frequent in texts of East Asia, and begins alike.
+_FULL_WIDTH_IN_BYTES = late_pattern(rb"(?:\xef(?:\xbc[\xa1-\xba]|\xbd[\x81-\x9a]))+")
 _ANY = late_pattern(f"[{''.join(map(chr, _LETTERS))}]")
 
 
 def with_plain_letters(text: str) -> str:
     """A text with letters of ASCII in the place of Cyrillic, Greek and full-width ones that look like them."""
     return text.translate(_LETTERS) if not text.isascii() and _ANY.search(text) else text
+
+
+def narrowed(seen: bytes) -> bytes:
+    """A text in UTF-8, in small letters, with letters of ASCII in the place of those in full width."""
+    if b"\xef" not in seen:  # a byte alone is looked for fifty times faster than two
+        return seen
+    return _FULL_WIDTH_IN_BYTES.sub(lambda found: found[0].decode().translate(_NARROW).lower().encode(), seen)
+
+
+def with_narrow_letters(text: str) -> str:
+    """A text with letters of ASCII in the place of those in full width."""
+    return text if text.isascii() else text.translate(_NARROW)
 
 
 def has_look_alike(text: str, names: Iterable[str]) -> bool:

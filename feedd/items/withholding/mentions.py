@@ -46,6 +46,8 @@ _DRESSED_AFTER = late_pattern(
     re.IGNORECASE,
 )
 _SPACED_OUT = late_pattern(r"\w(?:[\W_]{1,3}[^\W_]){3,}")  # no word of a sentence is, so that it needs no colon
+_WORD_ALONE = late_pattern(r"[\s\-?>\[{(,\"']*+\w+")
+_QUOTED_TO_END = late_pattern(r"[ \t]++([\"'])[^\n]*?(?:\1[ \t]*(?:\n|$)|(?<=[^\n]{60})$)")
 _NOT_SEALED = late_pattern(r"(?:un|in|non|non-)$", re.IGNORECASE)
 
 
@@ -154,6 +156,14 @@ def seal_given(before: str, after: str, *, is_field: bool, is_text: bool) -> boo
     if is_field or joined or _CIPHERTEXT.match(value) or _QUOTED.match(value):
         return not before[-1:].isalnum() or joined
     return not is_text
+
+
+def has_run_into_word(before: str, after: str) -> bool:
+    """Whether the name `secured` has run into the only word before it, and has lost its colon: a text in quotes is all
+    that follows on the line.
+    """
+    is_joined = _WORD_ALONE.fullmatch(before) is not None and _NOT_SEALED.search(before) is None
+    return is_joined and _QUOTED_TO_END.match(after) is not None
 
 
 def is_harmless(after: str) -> bool:

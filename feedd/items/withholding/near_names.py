@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
 from feedd.items.front_matter.yaml import Scalar
 from feedd.items.invisible import bare
 from feedd.items.withholding.damaged_names import DRESS, SEALING, is_sealing, letters, undressed, with_whole_names
-from feedd.items.withholding.look_alikes import plain_word
+from feedd.items.withholding.look_alikes import narrowed, plain_word
 from feedd.items.withholding.mentions import WINDOW, Mention, is_harmless, is_structure
 from feedd.patterns import late_pattern
 
@@ -37,12 +37,9 @@ _ASSIGNED = late_pattern(
     re.IGNORECASE,
 )
 _IN_TEXT = late_pattern(f"(?:{'|'.join(left for _, left in _LEFT)}){_BEFORE_COLON}", re.IGNORECASE | re.ASCII)
-# A letter of ASCII as YAML, JSON and HTML escape it; its code is a number of this base.
-_ESCAPES = (
-    (b"\\", late_pattern(rb"\\(?:x|u(?:0000)?00)([4-7][0-9a-f])"), 16),
-    (b"&#", late_pattern(rb"&#x0{0,6}([4-7][0-9a-f]);?"), 16),
-    (b"&#", late_pattern(rb"&#0{0,6}(6[5-9]|[789][0-9]|1[01][0-9]|12[0-2]);?"), 10),
-)
+# A letter of ASCII as YAML and JSON escape it, and as HTML does, by its code in hexadecimal or in decimal.
+_ESCAPE = late_pattern(rb"\\(?:x|u(?:0000)?00)([4-7][0-9a-f])()")
+_ESCAPE_OF_HTML = late_pattern(rb"&#(?:x0{0,6}([4-7][0-9a-f])|0{0,6}(6[5-9]|[789][0-9]|1[01][0-9]|12[0-2])(?![0-9]));?")
 _LONGEST = len(SEALING) + 1
 _LONGEST_WITH_MARKS = 200
 _LONGEST_LINE = 2_000  # characters of a line that are looked at without the markup in them
@@ -83,16 +80,20 @@ def names_sealed_text(data: bytes) -> bool:
 
 
 def _has_escaped_name(seen: bytes) -> bool:
-    """Whether a file in small letters has such a name with a letter of it as YAML, JSON or HTML escape letters."""
-    plain = seen
-    for mark, escape, base in _ESCAPES:
-        if mark in seen:
-            plain = escape.sub(partial(_unescaped, base=base), plain)
+    """Whether a file in small letters has such a name with a letter in full width, or as YAML, JSON or HTML escape
+    letters.
+    """
+    plain = narrowed(seen)
+    # A byte alone is looked for much faster than two, and these faster than a pattern.
+    if b"\\" in seen and (b"\\x" in seen or b"\\u" in seen):
+        plain = _ESCAPE.sub(_unescaped, plain)
+    if b"&" in seen and b"&#" in seen:
+        plain = _ESCAPE_OF_HTML.sub(_unescaped, plain)
     return plain != seen and (b"secured" in plain or _has_near_name(plain))
 
 
-def _unescaped(found: re.Match[bytes], base: int) -> bytes:
-    return bytes([int(found[1], base)]).lower()
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 16) if found[1] else int(found[2])]).lower()
 
 
 def is_nearly_sealed(name: str) -> bool:

@@ -54,7 +54,7 @@ def as_fields(text: str) -> str | None:
     lines = split_lines(head).texts[:_HEAD]
     if head.startswith(("---", "+++")):
         lines = [line for line in lines if not line.startswith("# ")]  # comments
-    first = next((line for line in lines if _says_something(line)), "")
+    first = next((line for line in lines if says_something(line)), "")
     if not first:
         return None
     for fields in _all_forms(head, lines, first):
@@ -79,7 +79,7 @@ def _all_forms(head: str, lines: Sequence[str], first: str) -> Iterator[Fields]:
     yield _above_their_values(lines)
 
 
-def _says_something(line: str) -> bool:
+def says_something(line: str) -> bool:
     """Whether a line is neither empty nor a mark that opens a front matter."""
     return _LETTER.search(line) is not None and line.strip(_AROUND).lower() not in _LANGUAGES
 
@@ -139,7 +139,7 @@ def _of_rows(rows: Iterable[Sequence[str]]) -> Fields:
 
 
 def _with_arrows(lines: Iterable[str]) -> Fields:
-    parts = [(line, _ARROW.search(line, 1)) for line in lines if _says_something(line)]
+    parts = [(line, _ARROW.search(line, 1)) for line in lines if says_something(line)]
     if not any(arrow for _, arrow in parts[:_ABOVE]):
         return []
     found = ((_name(line[: arrow.start()].rstrip()), line[arrow.end() :]) for line, arrow in parts if arrow)
@@ -151,7 +151,7 @@ def _without_colons(lines: Sequence[str]) -> Fields:
     fields: Fields = []
     others = 0
     for line in lines:
-        if not _says_something(line):
+        if not says_something(line):
             if (fields or others) and not line.strip():
                 break
             continue
@@ -170,7 +170,7 @@ def _may_be_meant(name: str, value: str) -> bool:
 
 def _above_their_values(lines: Sequence[str]) -> Fields:
     """The fields of headings, and of lists of definitions, each above its value. A field above another has no value."""
-    texts = [line for line in lines if _says_something(line)]
+    texts = [line for line in lines if says_something(line)]
     are_headings = texts[0].lstrip().startswith("#")
     if not _is_known(texts[0]) and not (are_headings and len(_name(texts[0]).split()) == 1):
         return []

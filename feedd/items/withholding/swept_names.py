@@ -22,6 +22,7 @@ from feedd.items.withholding.mentions import (
     follows_comma,
     follows_dots,
     given,
+    has_run_into_word,
     is_before_field,
     is_harmless,
     is_inline_code,
@@ -159,6 +160,8 @@ class _Region:
         is_end = at == len(self.lines.texts) - 1 or (self.is_header and at == 0)
         ends_block = self.block and (is_end or _ENDS_LINE.match(after) is not None)
         if name == "secured":
+            if has_run_into_word(before, after):
+                return SEAL_IN_FIELD
             if (is_harmless(after) and not self.swept) or (
                 is_dressed and not is_slip and not is_field and not ends_block
             ):
