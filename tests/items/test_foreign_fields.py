@@ -125,6 +125,16 @@ def test_a_line_with_a_day_that_cannot_be_read_is_a_problem(date: str) -> None:
     assert "queue.md: body: expected in its line `Date:` a date such as" in str(parsed.problems[0])
 
 
+@pytest.mark.parametrize("field", ["embargo: false", "scheduled: no", "embargo_until: ''", "hide-until: none"])
+def test_a_time_to_wait_for_may_be_none(field: str) -> None:
+    assert item_of(f"title: x\ndate: 2024-01-09Z\n{field}").published == utc(2024, 1, 9)
+
+
+@pytest.mark.parametrize("field", ["embargo: true", "goLive: false", "publishOn: no", "scheduled: soon"])
+def test_a_time_to_wait_for_that_is_none_is_a_problem(field: str) -> None:
+    assert parse("a.md", f"---\ntitle: x\ndate: 2024-01-09\n{field}\n---\n".encode(), SITE).item is None
+
+
 @pytest.mark.parametrize("date", ["to be announced", "next week", "Spring 2099", "2099-03", "2099"])
 def test_a_line_without_a_day_is_no_date(date: str) -> None:
     item = parse("queue.md", f"# Use a queue\n\nDate: {date}\n\nText.\n".encode(), SITE).item

@@ -417,7 +417,7 @@ def test_a_note_that_asks_to_be_published_is_so_where_only_such_notes_are(field:
         ),
         *("visible: false", "permalink: false", "do_not_publish: true", "nopublish: yes", "trashed: true"),
         *("workflow_state: draft", "draftMode: on", "status: deleted", "visibility: internal", "status: removed"),
-        "excludeFromFeed: perhaps",
+        *("excludeFromFeed: perhaps", "state: draft", "stage: hidden", "workflow: [private]"),
     ],
 )
 def test_what_says_that_a_text_is_for_no_feed_withholds(mark: str) -> None:
@@ -429,8 +429,10 @@ def test_what_says_that_a_text_is_for_no_feed_withholds(mark: str) -> None:
     [
         *("feed: https://a.example/rss.xml", "rss: true", "excludeFromFeed: false", "visible: true", "permalink: /a/"),
         *("feed:\n  title: x", "rss: [a, b]", "workflow_state: published", "status: moved", "status: delegated"),
-        *("feed:", "visible: nav", "image: {visible: false}"),
+        *("feed:", "visible: nav", "image: {visible: false}", "state: California", "stage: beta"),
     ],
 )
 def test_what_says_something_else_of_feeds_withholds_nothing(field: str) -> None:
-    assert is_published(parse("a.md", f"---\ntitle: x\n{field}\n---\nText.\n".encode()))
+    parsed = parse("a.md", f"---\ntitle: x\n{field}\n---\nText.\n".encode())
+    assert is_published(parsed)
+    assert not [each for each in parsed.problems if "state" in str(each) or "stage" in str(each)]

@@ -31,6 +31,8 @@ _LIKE_DAY = late_pattern(
 )
 _EXPECTED = "in its line `Date:` a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00"
 _LINES = 12  # below a title, in which a line `Date:` is looked for
+_WAITS = ("embargo", "scheduled", "hideuntil", "hiddenuntil", "draftuntil", "privateuntil", "notbefore")
+_NONE = frozenset(("", "false", "no", "off", "0", "none", "null"))
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -49,6 +51,13 @@ class Dated(Struct, frozen=True):
 def is_computed(value: Node) -> bool:
     """Whether a value only says from where a publisher takes the date, such as `git Last Modified`."""
     return isinstance(value, str) and value.lower().replace(" ", "").replace("_", "") in _COMPUTED
+
+
+def is_none(name: str, value: Node) -> bool:
+    """Whether a field of this name, in normal form, says that there is nothing to wait for: `embargo: false`. Without a
+    date, `goLive: false` may say that the text is not to be shown at all.
+    """
+    return name.startswith(_WAITS) and isinstance(value, str) and value.strip().lower() in _NONE
 
 
 def main_date(value: Node) -> Node:

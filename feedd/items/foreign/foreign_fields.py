@@ -17,7 +17,7 @@ from feedd.items.dates import zone_of
 from feedd.items.decoders import locale, plain_text
 from feedd.items.fields import FIELDS
 from feedd.items.findings import Findings
-from feedd.items.foreign import foreign_shapes, former_ids
+from feedd.items.foreign import foreign_dates, foreign_shapes, former_ids
 from feedd.items.foreign.episode_fields import media_fields
 from feedd.items.foreign.file_facts import FileFacts, file_facts, may_name_language
 from feedd.items.foreign.foreign_dates import Dated, dated_by_line, dated_by_path, is_computed, main_date, read_dated
@@ -161,7 +161,8 @@ class ForeignReader:
 
     def _dates_of(self, meaning: str) -> dict[str, Dated]:
         """The dates of the fields of a meaning, by their names in normal form. A field without one is a problem."""
-        dates = ((field.name, self._dated(field, is_sure=True)) for field in self.fields.meaning(meaning))
+        fields = (each for each in self.fields.meaning(meaning) if not foreign_dates.is_none(each.name, each.value))
+        dates = ((field.name, self._dated(field, is_sure=True)) for field in fields)
         return {name: dated for name, dated in dates if dated}
 
     def _other_date(self, body: str) -> Dated | None:

@@ -57,6 +57,7 @@ _OF_OTHERS = frozenset(("secret", "confidential", "retracted"))
 _TRUE_WORDS = ("true", "yes", "on", "1")
 # Names by which a note asks to be published, where only such notes are: fields of its own, and no others.
 _ASKING = frozenset(("publish", "dgpublish"))
+_STATES = ("state", "stage", "workflow")  # of other things, too: of the United States
 # Names that a file has for feeds, and names that hide only if they are false: such fields may also hold texts.
 _OF_FEEDS: dict[str, Kind] = {
     **dict.fromkeys(("feed", "rss", "rssfeed", "infeed", "inrss", "includeinfeed", "includeinrss"), "never"),
@@ -68,6 +69,7 @@ _OF_FEEDS: dict[str, Kind] = {
     **dict.fromkeys(("excludefromfeeds", "excludefromrssfeed", "skipfeed", "skiprss"), "true"),
     **dict.fromkeys(("nopublish", "donotpublish", "dontpublish", "draftmode", "trashed", "internalonly"), "true"),
     **dict.fromkeys(("workflowstate", "publicationstate", "publishstate", "contentstatus", "pagestatus"), "word"),
+    **dict.fromkeys(_STATES, "word"),
 }
 _OF_BUILD: dict[str, Kind] = {"render": "never", "list": "never"}
 # A mark in one of these mappings speaks of the item; in any other mapping, of a part of it.
@@ -203,7 +205,9 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
             findings.wrong(at, "true or false", value)
         elif judgement == "hides":
             hidden_by = hidden_by or _said(at, value, findings)
-        elif kind == "word" and isinstance(value, str) and plain_name(value) not in _SHOWN:
+        elif kind != "word" or plain_name(str(at[-1])) in _STATES:
+            continue
+        elif isinstance(value, str) and plain_name(value) not in _SHOWN:
             findings.note(
                 at, f"{findings.quoted(value)} withholds nothing; the words that do are draft, private and the like"
             )
