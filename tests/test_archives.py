@@ -99,6 +99,16 @@ def test_an_entry_with_an_old_date_goes_into_the_archive_that_is_being_filled(pu
     assert "Entry 20" not in published.titles()
 
 
+def test_a_feed_that_would_begin_with_an_entry_that_is_folded_does_not_begin(site: Site) -> None:
+    site.configure(archives={"feeds": ["providers"]}, stories={"fold_published": True})
+    title = "Amber lighthouse outgrows the harbour again"
+    for number, name in enumerate(("Herald", "Post")):
+        site.write(f"{number}.md", item(title, f"https://a.example/{number}", provider={"name": name}))
+        site.render()
+    assert "providers/herald/atom.xml" in site.documents()
+    assert "providers/post/atom.xml" not in site.documents()
+
+
 @pytest.mark.parametrize("stories", [{}, {"fold_published": True}], ids=["", "fold_published"])
 def test_an_entry_that_is_folded_when_archives_get_another_size_is_remembered(
     published: Site, stories: dict[str, object]

@@ -107,7 +107,7 @@ class CandidateCollector:
             dict(self._floors),
             dict(self._labels),
             slugs,
-            {feed: self._kept_in(feed) for feed in self._kept},
+            {feed: kept for feed in self._kept if (kept := self._kept_in(feed))},
             dict(self._unkept),
         )
 
