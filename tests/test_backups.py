@@ -524,6 +524,37 @@ def test_an_old_backup_goes_on_from_a_copy_where_no_feeds_are_left(site: Site, h
     assert {path: feed[2] for path, feed in after.items()} == {path: feed[2] for path, feed in before.items()}
 
 
+@pytest.mark.parametrize("is_new", [True, False], ids=["a new entry", "none"])
+def test_what_was_moved_and_edited_since_an_old_backup_keeps_its_id(site: Site, is_new: bool) -> None:
+    """Each in a pass of its own, also where a file has taken the place of another."""
+    site.configure(base_url="https://feeds.example/")
+    for name in ("edited", "swapped", "again"):
+        site.write(f"{name}.md", item(name, None, None, f"The text of {name}."))
+    site.settle()
+    site.publish(MONDAY)
+    assert site.run("backup", "monday.bak").status == 0
+    for name in ("edited", "again"):
+        site.write(f"{name}.md", item(name, None, None, "Another text."))
+    site.settle()
+    site.publish(TUESDAY)
+    (site.seeds / "edited.md").rename(site.seeds / "moved.md")
+    (site.seeds / "swapped.md").rename(site.seeds / "elsewhere.md")
+    site.publish(TUESDAY + timedelta(hours=1))
+    site.write("swapped.md", item("new", None, None, "In the place of another."))
+    site.settle()
+    site.publish(TUESDAY + timedelta(hours=2))
+    before = subscriptions(site)
+    if not is_new:
+        (site.seeds / "swapped.md").unlink()
+        site.publish(TUESDAY + timedelta(hours=3))
+        before = subscriptions(site)
+    assert site.run("restore", "monday.bak").status == 0
+    (site.seeds / "again.md").rename(site.seeds / "moved-after-the-restore.md")
+    assert site.run("plan").status == 0
+    site.publish(WEDNESDAY)
+    assert subscriptions(site) == before
+
+
 def test_a_file_that_broke_since_an_old_backup_is_not_shown_where_no_feeds_are_left(site: Site) -> None:
     after_an_old_backup(site)
     shutil.rmtree(site.feeds)

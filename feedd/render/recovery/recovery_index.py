@@ -27,6 +27,7 @@ _Number = Annotated[int, Meta(ge=0, le=1 << 53)]
 _Text = Annotated[str, Meta(max_length=65536)]
 _Name = Annotated[str, Meta(min_length=1, max_length=65536)]
 _EntryKey = Annotated[bytes, Meta(min_length=8, max_length=8)]
+_LeadKey = Annotated[bytes, Meta(max_length=8)]
 _PathKey = Annotated[bytes, Meta(max_length=8)]
 _LinkKey = Annotated[bytes, Meta(min_length=16, max_length=16)]
 _TextDigest = Annotated[bytes, Meta(max_length=12)]
@@ -45,6 +46,7 @@ class ArchivePlace(NamedTuple):
 class ShownEntry(Struct, frozen=True, array_like=True):
     """An entry that subscribers can see. Times are seconds since 1970. `link` is the key of its canonical link, `text`
     the digest of its text, `path` the key of the path of its file. Each may be empty where it is not known.
+    `lead` is the key of the entry that leads its story; empty for an entry that leads, or has no story.
     """
 
     id: _Name
@@ -56,6 +58,7 @@ class ShownEntry(Struct, frozen=True, array_like=True):
     slug: _Text | None = None
     guid: _Text | None = None
     archived: tuple[ArchivePlace, ...] = ()
+    lead: _LeadKey = b""
 
 
 class ShownMember(NamedTuple):

@@ -24,7 +24,7 @@ from feedd.select.settings import feed_policy
 from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
 from feedd.store.ledger.feed_rows import FeedRecord
 
-_LAYOUT = 4  # counted up when parts of the same entries and feeds have other bytes
+_LAYOUT = 5  # counted up when parts of the same entries and feeds have other bytes
 
 
 def put_index(context: PassContext, writer: DocumentWriter, feeds: Collection[int], altered: Collection[str]) -> None:

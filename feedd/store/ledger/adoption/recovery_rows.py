@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.id_claims import guid_in
-from feedd.decide.minting import is_minted, mint, normal_path
+from feedd.decide.minting import normal_path
 from feedd.decide.records import UNKNOWN_TEXT
 from feedd.items.wiki_links import page_key
 from feedd.model import Tombstone
@@ -34,13 +33,15 @@ from feedd.render.recovery.window_facts import OldWindow, OldWindows
 from feedd.select.folders import feed_folder
 from feedd.select.window import WindowPosition
 from feedd.store.ledger.adoption.index_marks import ADOPTED, WINDOW, IndexMarks
+from feedd.store.ledger.adoption.minted_paths import paths_by_id
 from feedd.store.ledger.adoption.tombstone_rows import TombstoneRows
 from feedd.store.ledger.archives.archive_tables import WITHOUT_PLACE
 from feedd.store.ledger.codec import moment
 from feedd.store.ledger.feed_rows import FeedRecord
 
 _SHOWN_ENTRIES = (
-    "SELECT e.id, e.link, e.digest, e.published, e.updated, f.path, e.slug, e.guid "  # noqa: S608 - of constants
+    "SELECT e.id, e.link, e.digest, e.published, e.updated, f.path, e.slug, e.guid, "  # noqa: S608 - of constants
+    "(SELECT l.id FROM entries l WHERE l.entry = e.story AND l.entry <> e.entry AND l.shown) "
     "FROM entries e INDEXED BY entries_by_group LEFT JOIN files f ON f.file = e.file "
     f"WHERE e.shown AND {GROUP_SQL} BETWEEN ? AND ?"
 )
@@ -56,6 +57,11 @@ _MEMBERS = (
 _PUT_ENTRY = (
     "INSERT OR IGNORE INTO entries (entry, id, first_seen, first_shown, link, file, shown, published, updated, digest, "
     "slug, guid) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
+)
+_PUT_FILE = (  # a file of another entry, in a ledger from a backup, is of this entry now
+    "INSERT INTO files (path, normal, present, entry, link, digest, page, withheld) VALUES (?, ?, 0, ?, ?, ?, ?, 0) "
+    "ON CONFLICT (path) DO UPDATE SET entry = excluded.entry, link = excluded.link, digest = excluded.digest, "
+    "present = 0, item = NULL WHERE entry IS NOT excluded.entry"
 )
 _PUT_FEED = (
     "INSERT OR IGNORE INTO feeds (kind, key, id, slug, label, updated, floor_published, floor_id, stale) "
@@ -92,8 +98,9 @@ class RecoveryRows:
                 slug,
                 guid,
                 tuple(places.get(entry_id, ())),
+                b"" if lead is None else entry_key(lead),
             )
-            for entry_id, link, digest, published, updated, path, slug, guid in rows
+            for entry_id, link, digest, published, updated, path, slug, guid, lead in rows
         ]
 
     def _archive_places(self, groups: range) -> dict[str, list[ArchivePlace]]:
@@ -183,6 +190,7 @@ class RecoveryRows:
         numbers = self._adopt_entries(ordered, [by_key.get(each.path) for each in ordered], by_titles=False)
         ordered_feeds = sorted(feeds, key=lambda each: each.number)
         rows = {each.number: self._adopt_feed(each, numbers) for each in ordered_feeds}
+        self._adopt_leads(ordered, numbers)
         self._adopt_places(ordered, numbers, rows)
         return Adopted(len(ordered), sum(rows[each.number] is not None and not each.view for each in ordered_feeds))
 
@@ -214,28 +222,25 @@ class RecoveryRows:
         """Keeps an entry as it is shown, and the file that it was read from. Returns whether that file is there. The
         pass reads it.
         """
-        file = None
-        if path is not None or (entry.link is None and entry.text):  # a moved file is found by its text
-            name = path if path is not None else f"//{number}"  # no path of an item begins so
-            kept = self._db.execute(
-                "INSERT OR IGNORE INTO files (path, normal, present, entry, link, digest, page, withheld) "
-                "VALUES (?, ?, 0, ?, ?, ?, ?, 0)",
-                (
-                    name,
-                    None if name.isascii() else normal_path(name),
-                    number,
-                    entry.link,
-                    entry.text or None,
-                    None if path is None else page_key(path),
-                ),
-            )
-            file = kept.lastrowid if kept.rowcount and path is not None else None
+        file = self._keep_file(number, entry, path)
         text = UNKNOWN_TEXT if by_titles else entry.text
         values = (entry.published, entry.updated, text, entry.slug, entry.guid)
         self._db.execute(_PUT_ENTRY, (number, entry.id, entry.published, entry.published, entry.link, file, *values))
         if entry.link is not None:
-            self._db.execute("INSERT OR IGNORE INTO links (link, entry) VALUES (?, ?)", (entry.link, number))
+            self._db.execute("INSERT OR REPLACE INTO links (link, entry) VALUES (?, ?)", (entry.link, number))
         return file is not None
+
+    def _keep_file(self, number: int, entry: ShownEntry, path: str | None) -> int | None:
+        """Keeps by what the file of an entry is found: its path, or else its text. Returns the number of the file, if
+        it is there.
+        """
+        if path is None and (entry.link is not None or not entry.text):
+            return None
+        name = path if path is not None else f"//{number}"  # no path of an item begins so
+        normal, page = None if name.isascii() else normal_path(name), None if path is None else page_key(path)
+        self._db.execute(_PUT_FILE, (name, normal, number, entry.link, entry.text or None, page))
+        ((file,),) = self._db.execute("SELECT file FROM files WHERE path = ?", (name,)).fetchall()
+        return None if path is None else int(file)
 
     def _adopt_feed(self, feed: ShownFeed, numbers: Mapping[bytes, int]) -> int | None:
         """Keeps a feed with its members and archives. Returns its number now; None if there is such a feed."""
@@ -252,6 +257,11 @@ class RecoveryRows:
     def _adopt_archives(self, number: int, feed: ShownFeed) -> None:
         rows = [(number, *each) for each in feed.archives if each.number and each.filled]
         self._db.executemany("INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?, 1)", rows)
+
+    def _adopt_leads(self, entries: Iterable[ShownEntry], numbers: Mapping[bytes, int]) -> None:
+        """Keeps which entries lead the stories of others, so that they go on leading."""
+        rows = [(numbers.get(each.lead), numbers[entry_key(each.id)]) for each in entries]
+        self._db.executemany("UPDATE entries SET story = ? WHERE entry = ?", rows)
 
     def _adopt_places(
         self, entries: Iterable[ShownEntry], numbers: Mapping[bytes, int], feeds: Mapping[int, int | None]
@@ -282,20 +292,4 @@ def _distinct(entries: Iterable[ShownEntry]) -> list[ShownEntry]:
         if taken.isdisjoint(own):
             taken |= own
             found.append(each)
-    return found
-
-
-class _NamedFile(Struct, frozen=True):
-    path: str
-    link: bytes | None = None
-
-
-def paths_by_id(paths: Iterable[str], ids: Collection[str]) -> dict[str, str]:
-    """The paths of files without a link whose ids were minted from them, by these ids."""
-    authorities = {entry_id.removeprefix("tag:").rpartition(":")[0] for entry_id in ids if is_minted(entry_id)}
-    found: dict[str, str] = {}
-    for path in paths if authorities else ():
-        for authority in authorities:
-            if (entry_id := mint(authority, _NamedFile(path))) in ids:
-                found.setdefault(entry_id, path)
     return found

@@ -12,7 +12,8 @@ from feedd.decide.records import UNKNOWN_TEXT
 from feedd.render.recovery.recovery_index import ShownEntry, ShownFeed, entry_key, path_key
 from feedd.render.recovery.window_facts import OldWindows
 from feedd.store.ledger.adoption.index_marks import ADOPTED, IndexMarks
-from feedd.store.ledger.adoption.recovery_rows import RecoveryRows, paths_by_id
+from feedd.store.ledger.adoption.minted_paths import paths_by_id
+from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
 from feedd.store.ledger.archives.archive_tables import WITHOUT_PLACE
 
 _RECOUNT = "INSERT OR REPLACE INTO meta SELECT 'counts', coalesce(sum(shown), 0) || ' ' || count(file) FROM entries"
@@ -33,6 +34,7 @@ class RestoredRows(RecoveryRows):
         numbers = {entry_key(entry_id): number for entry_id, number in rows}
         ordered_feeds = sorted(feeds, key=lambda each: each.number)
         rows_of_feeds = {each.number: self._merge_feed(each, numbers) for each in ordered_feeds}
+        self._adopt_leads(ordered, numbers)
         self._adopt_places(ordered, numbers, rows_of_feeds)
         return merged
 
@@ -64,14 +66,20 @@ class RestoredRows(RecoveryRows):
                 added += 1
                 self._adopt_entry(last + added, each, path, by_titles=by_titles)
                 changed.append(each.id)
-            elif self._update_entry(each, row, by_titles=by_titles):
-                changed.append(each.id)
+            else:
+                if not by_titles:
+                    self._keep_file(row[0], each, path)
+                if self._update_entry(each, row, by_titles=by_titles):
+                    changed.append(each.id)
         seen = {each.id for each in ordered}
         self._forget_unvouched(known, seen - set(changed))
         if by_titles:
             self._expect_no_edit(known.keys() - seen)
         self._db.execute(_RECOUNT)
-        if added:
+        moved = not by_titles and any(
+            path is None and each.link is None for each, path in zip(ordered, paths, strict=True)
+        )
+        if added or moved:
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (ADOPTED, "titles" if by_titles else "texts"))
         IndexMarks(self._db).mark_stale([*known, *changed])
         return len(changed)
@@ -87,8 +95,9 @@ class RestoredRows(RecoveryRows):
             "first_shown = coalesce(first_shown, ?) WHERE entry = ?",
             (shown.published, shown.updated, text, shown.published, number),
         )
+        self._db.execute("UPDATE OR IGNORE entries SET slug = ? WHERE entry = ? AND slug IS NULL", (shown.slug, number))
         if shown.link is not None:
-            self._db.execute("INSERT OR IGNORE INTO links (link, entry) VALUES (?, ?)", (shown.link, number))
+            self._db.execute("INSERT OR REPLACE INTO links (link, entry) VALUES (?, ?)", (shown.link, number))
         return True
 
     def _forget_unvouched(self, known: Mapping[str, Sequence[Any]], vouched: Collection[str]) -> None:
