@@ -296,6 +296,86 @@ def test_no_digest_of_a_past_period_comes_as_new(site: Site, has_index: bool) ->
     ]
 
 
+@pytest.mark.parametrize("has_index", [True, False], ids=["index", "windows"])
+@pytest.mark.parametrize("feeds", [["all"], ["all", "topics"]], ids=["no digest yet", "a digest"])
+def test_a_loss_makes_no_digest_of_a_period_that_had_none(site: Site, has_index: bool, feeds: list[str]) -> None:
+    """The items came after their day was over: they are in the next digest."""
+    site.configure(views={"digest": ["daily"], "feeds": feeds}, recover_index=has_index)
+    site.now = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    if "topics" in feeds:
+        site.write("first.md", item("First", "https://news.example/first", "2026-01-01T08:00:00Z", topics=["T"]))
+    site.write("now.md", item("Now", "https://news.example/now", "2026-01-02T08:00:00Z", topics=["U"]))
+    site.render()
+    site.now += timedelta(hours=1)
+    site.write("late.md", item("Late", "https://news.example/late", "2026-01-01T09:00:00Z", topics=["U"]))
+    site.render()
+    before = digests_of(site)
+    lose_the_ledger(site)
+    site.render()
+    assert digests_of(site) == before
+    site.write("later.md", item("Later", "https://news.example/later", "2026-01-01T10:00:00Z", topics=["U"]))
+    site.render()
+    assert digests_of(site) == before
+    site.now += timedelta(days=1)
+    site.render()
+    assert len(digests_of(site)["digest/daily"]) == len(before["digest/daily"]) + 1
+    (newest, *_) = site.entries("digest/daily/atom.xml").values()
+    assert re.findall(r">(\w+)</a>", newest.content[0].value)[:2] == ["Now", "Later"]
+
+
+def test_days_that_went_by_without_a_ledger_have_their_digests(site: Site) -> None:
+    site.configure(views={"digest": ["daily"], "feeds": ["all"]})
+    site.now = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    site.write("1.md", item("Item 1", "https://news.example/1", "2026-01-01"))
+    site.render()
+    lose_the_ledger(site)
+    for day in (2, 3, 4):
+        site.write(f"{day}.md", item(f"Item {day}", f"https://news.example/{day}", f"2026-01-0{day}"))
+    site.now += timedelta(days=3)
+    site.render()
+    ends = [each.published[:10] for each in site.entries("digest/daily/atom.xml").values()]
+    assert ends == ["2026-01-05", "2026-01-04", "2026-01-03", "2026-01-02"]
+
+
+def test_a_digest_is_not_made_again_for_the_day_of_another_time_zone(site: Site) -> None:
+    site.configure(views={"digest": ["daily"], "feeds": ["all"]})
+    site.now = datetime(2026, 1, 2, 1, tzinfo=UTC)
+    for hour in (9, 12):
+        site.write(f"{hour}.md", item(f"Item {hour}", f"https://news.example/{hour}", f"2026-01-01T{hour:02}:00:00Z"))
+    site.render()
+    (digest,) = site.entries("digest/daily/atom.xml").values()
+    assert "Item 12" in digest.content[0].value
+    site.configure(views={"digest": ["daily"], "feeds": ["all"], "time_zone": "Pacific/Kiritimati"})
+    lose_the_ledger(site)
+    site.render()
+    assert not site.entries("digest/daily/atom.xml")
+    site.write("new.md", item("New", "https://news.example/new", "2026-01-02T02:00:00Z"))
+    site.now += timedelta(days=2)
+    site.render()
+    (digest,) = site.entries("digest/daily/atom.xml").values()
+    assert re.findall(r">(Item \d+|New)</a>", digest.content[0].value) == ["New"]
+
+
+def digests_of(site: Site) -> dict[str, list[tuple[str | None, ...]]]:
+    """What readers know of the entries of each feed of digests."""
+    return {folder: entries for folder, entries in seen(site.feeds).items() if "digest/" in folder}
+
+
+def test_the_lead_of_a_story_goes_on_leading_it(site: Site) -> None:
+    """Else its coverage would move to another entry, which might come into hot/ as new."""
+    site.configure(views={"hot": 45, "feeds": ["all"]})
+    for number, quality in enumerate((30, 10, 40)):
+        provider = {"name": f"Herald {number}"}
+        title = "Amber lighthouse outgrows the harbour again"
+        site.write(f"{number}.md", item(title, f"https://news.example/{number}", provider=provider, quality=quality))
+        site.render()
+    before = site.documents()
+    assert b"lead" not in before["hot/atom.xml"]
+    lose_the_ledger(site)
+    site.render()
+    assert site.documents() == before
+
+
 def test_a_file_that_is_withheld_or_moved_after_the_loss_is_told_apart(site: Site) -> None:
     fill(site)
     site.render()
@@ -400,6 +480,19 @@ def test_without_an_index_the_feeds_count_and_an_unknown_item_without_a_date_is_
     assert {title: (each.id, each.published) for title, each in after.items()} == {
         title: (each.id, each.published) for title, each in before.items()
     }
+
+
+@pytest.mark.parametrize("formats", [["rss", "atom"], ["json", "rss", "atom"]], ids=["rss", "json"])
+def test_the_ids_of_atom_count_whatever_format_comes_first(site: Site, formats: list[str]) -> None:
+    """In RSS and JSON Feed, an id of another publisher may be no URI."""
+    site.configure(recover_index=False, formats=formats, limit=1)
+    site.write("a.md", item("A", "https://news.example/a", "2026-01-01", guid="an id", topics=["T"]))
+    site.write("b.md", item("B", "https://news.example/b", "2026-01-02", guid="id 2", topics=["U"]))
+    site.render()
+    before = site.documents()
+    lose_the_ledger(site)
+    site.render()
+    assert site.documents() == before
 
 
 def test_feeds_with_entities_are_not_taken_over(site: Site) -> None:

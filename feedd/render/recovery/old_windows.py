@@ -32,7 +32,8 @@ def read_windows(read: Callable[[str], bytes | None]) -> OldWindows | None:
         return None
     head = _head(*first)
     base = head.own.removesuffix(first[0]) if head is not None and head.own and head.own.endswith(first[0]) else ""
-    paths = [first[0], *(path for path in _listed(read, base) if path != first[0])]
+    listed = (f"{path.removesuffix(document_name(path))}{first[0]}" for path in _listed(read, base))
+    paths = list(dict.fromkeys((first[0], *listed)))  # in one format: RSS may have another id than Atom
     windows: list[OldWindow] = []
     entries: dict[str, ShownEntry] = {}
     damaged: list[str] = []

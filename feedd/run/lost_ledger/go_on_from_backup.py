@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from feedd.run.lost_ledger.known_digests import keep_known_digests
 from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
 from feedd.run.lost_ledger.read_index import read_index
 from feedd.run.lost_ledger.recover_ledger import CopyInFeeds
@@ -33,9 +34,11 @@ def go_on_from_backup(
         for copy in source.copies(CopyInFeeds(documents)):
             if (index := read_index(copy)) is not None:
                 with ledger.transaction():
+                    keep_known_digests(ledger, index.feeds)
                     return _ended(ledger, copy, rows.merge(index.entries, index.feeds, paths))
             if (windows := read_windows(copy.read)) is not None:
                 with ledger.transaction():
+                    keep_known_digests(ledger, windows.windows)
                     return _ended(ledger, copy, rows.merge_windows(windows, paths))
     except Unreached as error:
         if not source.may_be_first:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from feedd.render.recovery.window_facts import OldWindows
+from feedd.run.lost_ledger.known_digests import keep_known_digests
 from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
 from feedd.run.lost_ledger.read_index import FoundIndex, read_index
 from feedd.store.document_store import DocumentStore
@@ -74,6 +75,7 @@ def recover_ledger(
 def _adopt(ledger: LedgerSession, found: FoundIndex, copy: PublishedCopy, paths: Collection[str]) -> str:
     """Makes the rows, in the caller's transaction. Returns a sentence about it, if there was anything."""
     adopted = RecoveryRows(ledger.connection).adopt(found.entries, found.feeds, paths)
+    keep_known_digests(ledger, found.feeds)
     if ledger.state.setting("authority") is None:
         ledger.state.keep_setting("authority", found.authority)
     if not (adopted.entries or adopted.feeds or found.damaged):
@@ -95,6 +97,7 @@ def _in_words(adopted: Adopted) -> str:
 def _adopt_windows(ledger: LedgerSession, found: OldWindows, copy: PublishedCopy, paths: Collection[str]) -> str:
     """Makes the rows, in the caller's transaction, of nothing but what the feeds show. Returns a sentence about it."""
     adopted = RecoveryRows(ledger.connection).adopt_windows(found, paths)
+    keep_known_digests(ledger, found.windows)
     said = (
         f"there was neither a ledger nor a recovery index: {_in_words(adopted)} taken over from {copy.name}. What no "
         "feed shows is taken as old: items that are older than its entries, or have no date, are not shown as new."

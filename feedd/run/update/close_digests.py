@@ -102,12 +102,20 @@ class _DigestCloser:
     def _close(self, kind: PeriodView) -> Iterator[int]:
         cadence = kind.cadence
         last, closed = self._last(cadence)
-        periods = closed_periods(last, self._now, cadence, self._zone)
+        known, again = self._closed_before_loss(cadence)
+        if last is None and known is not None and again is not None:
+            last = closed = known
+            self._ledger.digests.keep_last(cadence, known, known)
+            periods = [*again, *closed_periods(last, self._now, cadence, self._zone)]
+        else:
+            periods = closed_periods(last, self._now, cadence, self._zone)
         if periods and not self._feeds:
             self._feeds = self._ledger.feeds.all()
         for period in periods:
-            late = closed if period.start == last else None  # a skipped period has no late entries
+            late = {last: closed, known: known}.get(period.start)  # a skipped period has no late entries
             found = self._candidates(period, late, kind)
+            if known is not None and period.end <= known:
+                found = self._seen(found, period)
             for candidates in found.values():
                 candidates.sort(key=lambda each: each.key, reverse=True)
             summaries = self._summaries(found)
@@ -115,7 +123,31 @@ class _DigestCloser:
                 self._keep(view, period, candidates, summaries)
                 yield view.feed
         if periods:
-            self._ledger.digests.keep_last(cadence, periods[-1].end, self._now)
+            end = periods[-1].end
+            self._ledger.digests.keep_last(cadence, end, known if known == end else self._now)
+
+    def _closed_before_loss(self, cadence: str) -> tuple[datetime | None, list[Period] | None]:
+        """The end of the last period that a lost ledger had closed, as far as it is known; None if nothing is known.
+        And the periods whose digests subscribers may have and are made again; None if there never was a digest.
+        """
+        before = self._ledger.digests.take_before_loss(cadence)
+        if before is None or before.last_pass > self._now:
+            return None, None
+        periods = closed_periods(None, before.last_pass, cadence, self._zone)
+        known, digest = periods[-1].end, before.last_digest
+        if digest is None:
+            return known, None
+        return (known, periods) if digest <= known else (digest, [])  # else the time zone was another then
+
+    def _seen(self, found: _ByView, period: Period) -> _ByView:
+        """The candidates for digests that subscribers may have: of a feed that had none of this period, a digest would
+        come as new. Entries that were first shown later are late entries for the next period.
+        """
+        views = {view: several for view, several in found.items() if view.updated >= period.end}
+        entries = sorted({each.entry for several in views.values() for each in several})
+        late = self._ledger.digests.shown_since(entries, period.end)
+        before = {view: [each for each in several if each.entry not in late] for view, several in views.items()}
+        return {view: several for view, several in before.items() if several}
 
     def _candidates(self, period: Period, late: datetime | None, kind: PeriodView) -> _ByView:
         """The entries of a period for each digest, and entries of the period before that were first shown after

@@ -16,6 +16,7 @@ from feedd.store.ledger.codec import content_digest, decode_item, moment, second
 from feedd.store.ledger.database import selected
 
 _NEVER = 1 << 62
+_BEFORE_LOSS = "digests before "  # and a cadence: what is known of the digests of a lost ledger
 
 
 class _File(Struct, frozen=True):
@@ -24,6 +25,15 @@ class _File(Struct, frozen=True):
     file: int
     digest: bytes | None
     item: bytes | None
+
+
+class BeforeLoss(Struct, frozen=True):
+    """What is known of the digests of a lost ledger: a time at which, or after which, its last pass was made; and the
+    end of the last period of which any feed had a digest.
+    """
+
+    last_pass: datetime
+    last_digest: datetime | None
 
 
 class DigestRows:
@@ -40,6 +50,18 @@ class DigestRows:
     def keep_last(self, cadence: str, ended: datetime, now: datetime) -> None:
         """Keeps that all periods until `ended` are closed, and when this was done."""
         self._db.execute("INSERT OR REPLACE INTO periods VALUES (?, ?, ?)", (cadence, seconds(ended), seconds(now)))
+
+    def keep_before_loss(self, cadence: str, before: BeforeLoss) -> None:
+        """Keeps what is known of the digests of a lost ledger, until the next pass."""
+        row = (_BEFORE_LOSS + cadence, msgspec.json.encode(before).decode())
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", row)
+
+    def take_before_loss(self, cadence: str) -> BeforeLoss | None:
+        """What `keep_before_loss` kept, which is forgotten now; None if it kept nothing."""
+        name = (_BEFORE_LOSS + cadence,)
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", name).fetchone()
+        self._db.execute("DELETE FROM meta WHERE name = ?", name)
+        return None if row is None else msgspec.json.decode(row[0], type=BeforeLoss)
 
     def entries_in(self, period: Period, since: datetime | None, now: datetime) -> list[int]:
         """The entries for the digest of a period: shown now and dated in the period. Also entries dated in the period
@@ -59,6 +81,11 @@ class DigestRows:
             ),
         )
         return [entry for (entry,) in rows]
+
+    def shown_since(self, entries: Sequence[int], since: datetime) -> set[int]:
+        """The entries among these that were first shown at `since` or later."""
+        rows = selected(self._db, "SELECT entry, first_shown FROM entries WHERE entry IN", entries)
+        return {entry for entry, first_shown in rows if first_shown >= seconds(since)}
 
     def first_shown(self, entry: int) -> datetime:
         """When a shown entry was first shown."""
