@@ -166,6 +166,32 @@ def test_a_backup_replaces_no_file_without_being_told(site: Site) -> None:
     assert rows_in(path) == rows_in(site.ledger)
 
 
+def test_what_is_no_file_is_said_of_a_backup_as_what_it_is(site: Site) -> None:
+    fill(site, 1)
+    site.render()
+    (site.root / "folder").mkdir()
+    (site.root / "link").symlink_to("a.bak")
+    for name, words in (
+        ("folder", "folder is a folder; name a file in it"),
+        ("link", "link is a link; name the file itself"),
+        ("/dev/null", "/dev/null is no regular file; name another file"),
+    ):
+        result = site.run("backup", "--replace", name)
+        assert (result.status, result.err) == (3, f"feedd: the backup cannot be written: {words}\n")
+    result = site.run("restore", "folder")
+    assert (result.status, result.err) == (3, "feedd: folder is a folder; name the file of the backup\n")
+
+
+def test_a_copy_of_a_ledger_that_was_put_back_is_not_as_old_as_the_backup(site: Site) -> None:
+    fill(site, 1)
+    site.render()
+    assert site.run("backup", "a.bak").status == 0
+    assert "as of 20" in site.run("restore", "a.bak").out
+    site.render()
+    shutil.copy(site.ledger, site.root / "copy.sqlite3")
+    assert "as of" not in site.run("restore", "copy.sqlite3").out
+
+
 def test_a_backup_is_not_written_where_it_would_be_published(site: Site) -> None:
     fill(site)
     site.render()

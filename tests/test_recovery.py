@@ -418,8 +418,57 @@ def test_a_damaged_part_is_said_and_the_others_count(site: Site) -> None:
     lose_the_ledger(site)
     (site.feeds / "recovery/feeds-00.bin").write_bytes(b"feedd recovery index 1\nx")
     (remark,) = site.render().remarks
-    assert "Damaged or missing, and not taken over: recovery/feeds-00.bin" in remark
+    assert "Damaged or missing: recovery/feeds-00.bin; what the feeds show was taken over instead" in remark
     assert site.ids() == before
+
+
+@pytest.mark.parametrize("part", ["entries", "feeds"])
+def test_where_a_part_is_damaged_the_feeds_count(site: Site, part: str) -> None:
+    """No date of an entry that they show changes, what had left does not come back, and what may be old is not new."""
+    site.configure(limit=2)
+    for number in range(5):
+        site.now = datetime(2026, 1, 1 + number, 12, tzinfo=UTC)
+        link = f"https://news.example/{number}" if number % 2 else None
+        site.write(f"{number}.md", item(f"Item {number}", link, None))
+        site.render()
+    (site.seeds / "3.md").unlink()
+    site.render()
+    before = seen(site.feeds)
+    lose_the_ledger(site)
+    (site.feeds / f"recovery/{part}-00.bin").write_bytes(b"feedd recovery index 1\nx")
+    planned = site.run("plan")
+    assert "Subscribers would see nothing new." in planned.out, planned
+    site.now += timedelta(hours=1)
+    site.render()
+    assert seen(site.feeds) == before
+    site.write("new.md", item("New", "https://news.example/new", None))
+    site.render()
+    assert site.titles() == {"Item 4", "New"}
+
+
+def test_an_index_of_which_nothing_can_be_read_is_named(site: Site) -> None:
+    site.write("a.md", item("A", "https://news.example/a"))
+    site.render()
+    lose_the_ledger(site)
+    for path in (site.feeds / "recovery").iterdir():
+        path.write_bytes(path.read_bytes().replace(b"index 1", b"index 2"))
+    said = (
+        "the recovery index cannot be read (recovery/entries-00.bin, recovery/feeds-00.bin are damaged, or of a newer "
+        "feedd): 1 entry"
+    )
+    assert said in site.run("plan").out
+    (remark,) = site.render().remarks
+    assert said in remark
+    shutil.copytree(site.feeds / "recovery", site.root / "copy/recovery")
+    for path in (site.root / "copy/recovery").iterdir():
+        path.write_bytes(b"feedd recovery index 2\n")
+    lose_the_ledger(site)
+    shutil.rmtree(site.feeds)
+    refused = site.run("render", "--recover", "copy")
+    assert refused.status == 3
+    assert (
+        "nothing to take over (recovery/entries-00.bin, recovery/feeds-00.bin are damaged, or of a newer" in refused.err
+    )
 
 
 def test_start_over_begins_anew_although_there_is_an_index(site: Site) -> None:

@@ -62,6 +62,11 @@ def feeds_name(part: int) -> str:
     return f"{RECOVERY_FOLDER}feeds-{part:02x}.bin"
 
 
+def is_part_with_entries(path: str) -> bool:
+    """Whether a part of the index has entries, by its path."""
+    return path.startswith(f"{RECOVERY_FOLDER}entries-")
+
+
 def possible_names() -> Iterator[str]:
     """The paths of all parts that an index may have."""
     return IndexShape(GROUPS, GROUPS).names()

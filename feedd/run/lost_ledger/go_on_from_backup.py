@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from feedd.run.lost_ledger.complete_index import complete_index
 from feedd.run.lost_ledger.known_digests import keep_known_digests
 from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
 from feedd.run.lost_ledger.read_index import read_index
@@ -32,7 +33,9 @@ def go_on_from_backup(
     rows = RestoredRows(ledger.connection)
     try:
         for copy in source.copies(CopyInFeeds(documents)):
-            if (index := read_index(copy)) is not None:
+            if (index := read_index(copy)) is not None and index.authority:
+                if index.damaged and (windows := read_windows(copy.read)) is not None:
+                    index = complete_index(index, windows, paths)
                 with ledger.transaction():
                     keep_known_digests(ledger, index.feeds)
                     return _ended(ledger, copy, rows.merge(index.entries, index.feeds, paths))

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from feedd.render.recovery.index_parts import entries_name, feeds_name
+from feedd.render.recovery.index_parts import entries_name, feeds_name, is_part_with_entries
 from feedd.render.recovery.recovery_index import (
     EntryPart,
     FeedPart,
@@ -23,12 +23,17 @@ P = TypeVar("P", EntryPart, FeedPart)
 
 
 class FoundIndex(Struct, frozen=True):
-    """A recovery index. `damaged`: missing and unreadable parts."""
+    """A recovery index. `damaged`: missing and unreadable parts. Without `authority`, no part can be read."""
 
     authority: str
     entries: tuple[ShownEntry, ...]
     feeds: tuple[ShownFeed, ...]
     damaged: tuple[str, ...] = ()
+
+    @property
+    def has_all_entries(self) -> bool:
+        """Whether no part with entries is damaged."""
+        return not any(is_part_with_entries(each) for each in self.damaged)
 
 
 def read_index(copy: PublishedCopy) -> FoundIndex | None:
@@ -37,7 +42,7 @@ def read_index(copy: PublishedCopy) -> FoundIndex | None:
     entry_parts = _parts(copy, entries_name, decode_entries, damaged)
     feed_parts = _parts(copy, feeds_name, decode_feeds, damaged)
     if not entry_parts and not feed_parts:
-        return None
+        return FoundIndex("", (), (), tuple(damaged)) if damaged else None
     entries = _each_once((each for part in entry_parts for each in part.entries), lambda each: each.id)
     feeds = _each_once((each for part in feed_parts for each in part.feeds), lambda each: each.id)
     authority = entry_parts[0].authority if entry_parts else feed_parts[0].authority

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from feedd.render.recovery.window_facts import OldWindows
+from feedd.run.lost_ledger.complete_index import complete_index
 from feedd.run.lost_ledger.known_digests import keep_known_digests
 from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
 from feedd.run.lost_ledger.read_index import FoundIndex, read_index
@@ -50,42 +51,58 @@ def recover_ledger(
     from feedd.render.recovery.old_windows import read_windows  # late: libraries for XML take long to load
 
     paths, copies = list(paths), source.copies(feeds)
+    unreadable: dict[str, tuple[str, ...]] = {}  # of each copy, the parts of an index that cannot be read at all
     try:
         for copy in copies:
-            if (index := read_index(copy)) is not None:
-                with ledger.transaction():
-                    ledger.state.keep_setting(RECOVERED_FROM, copy.name)
-                    said = _adopt(ledger, index, copy, paths)
-                    return Recovered(copy.name, (said,) if said else ())
+            if (index := read_index(copy)) is None:
+                continue
+            if not index.authority:
+                unreadable[copy.name] = index.damaged
+                continue
+            windows = read_windows(copy.read) if index.damaged else None
+            with ledger.transaction():
+                ledger.state.keep_setting(RECOVERED_FROM, copy.name)
+                said = _adopt(ledger, index, windows, copy, paths)
+                return Recovered(copy.name, (said,) if said else ())
         for copy in copies:
             if (windows := read_windows(copy.read)) is not None:
                 with ledger.transaction():
                     ledger.state.keep_setting(RECOVERED_FROM, copy.name)
-                    return Recovered(copy.name, (_adopt_windows(ledger, windows, copy, paths),))
+                    said = _adopt_windows(ledger, windows, copy, paths, unreadable.get(copy.name, ()))
+                    return Recovered(copy.name, (said,))
     except Unreached as error:
         if not source.may_be_first:
             return Recovered(refused=f"{error}. {advice('before')}")
         return Recovered(remarks=(f"{error}; as told (--first), nothing was published before.",))
     if source.copy is not None and not source.may_be_first:
         nothing = f"{source.copy.name} has nothing to take over{source.copy.hint}"
+        if source.copy.name in unreadable:
+            nothing += f" ({_unreadable(unreadable[source.copy.name])})"
         return Recovered(refused=f"there is no ledger, and {nothing}. {advice('before')}")
     return Recovered()
 
 
-def _adopt(ledger: LedgerSession, found: FoundIndex, copy: PublishedCopy, paths: Collection[str]) -> str:
-    """Makes the rows, in the caller's transaction. Returns a sentence about it, if there was anything."""
-    adopted = RecoveryRows(ledger.connection).adopt(found.entries, found.feeds, paths)
-    keep_known_digests(ledger, found.feeds)
+def _adopt(
+    ledger: LedgerSession, found: FoundIndex, windows: OldWindows | None, copy: PublishedCopy, paths: Collection[str]
+) -> str:
+    """Makes the rows, in the caller's transaction. `windows`: what feeds show, where a part of the index is damaged.
+    Returns a sentence about it, if there was anything.
+    """
+    rows = RecoveryRows(ledger.connection)
+    if windows is not None:
+        found = complete_index(found, windows, paths)
+        ledger.index_marks.keep_windows(windows)
+    adopted = rows.adopt(found.entries, found.feeds, paths, has_all=windows is None or found.has_all_entries)
+    keep_known_digests(ledger, (*found.feeds, *(() if windows is None else windows.windows)))
     if ledger.state.setting("authority") is None:
         ledger.state.keep_setting("authority", found.authority)
     if not (adopted.entries or adopted.feeds or found.damaged):
         return ""  # the ledger may well have been there, without an entry
     said = f"there was no ledger: {_in_words(adopted)} taken over from {copy.name}."
     if found.damaged:
-        said += (
-            f" Damaged or missing, and not taken over: {', '.join(found.damaged)}; some entries may appear to "
-            "subscribers once more."
-        )
+        instead = "" if windows is None else "; what the feeds show was taken over instead"
+        said += f" Damaged or missing: {', '.join(found.damaged)}{instead}."
+        said += " Some entries may appear to subscribers once more."
     return said
 
 
@@ -94,12 +111,28 @@ def _in_words(adopted: Adopted) -> str:
     return f"{entries} in {feeds} {'was' if adopted.entries == 1 else 'were'}"
 
 
-def _adopt_windows(ledger: LedgerSession, found: OldWindows, copy: PublishedCopy, paths: Collection[str]) -> str:
-    """Makes the rows, in the caller's transaction, of nothing but what the feeds show. Returns a sentence about it."""
+def _adopt_windows(
+    ledger: LedgerSession,
+    found: OldWindows,
+    copy: PublishedCopy,
+    paths: Collection[str],
+    unreadable: Collection[str],
+) -> str:
+    """Makes the rows, in the caller's transaction, of nothing but what the feeds show. `unreadable`: the parts of an
+    index that cannot be read. Returns a sentence about it.
+    """
     adopted = RecoveryRows(ledger.connection).adopt_windows(found, paths)
     keep_known_digests(ledger, found.windows)
+    nothing = "there was neither a ledger nor a recovery index"
+    if unreadable:
+        nothing = f"there was no ledger, and the recovery index cannot be read ({_unreadable(unreadable)})"
     said = (
-        f"there was neither a ledger nor a recovery index: {_in_words(adopted)} taken over from {copy.name}. What no "
+        f"{nothing}: {_in_words(adopted)} taken over from {copy.name}. What no "
         "feed shows is taken as old: items that are older than its entries, or have no date, are not shown as new."
     )
     return f"{said} Damaged, and not taken over: {', '.join(found.damaged)}." if found.damaged else said
+
+
+def _unreadable(parts: Collection[str]) -> str:
+    verb = "is" if len(parts) == 1 else "are"
+    return f"{', '.join(parts)} {verb} damaged, or of a newer feedd"

@@ -74,7 +74,7 @@ class FeedRegistry:
         named, place = (identity, slug) if only is None else (only.identity(identity.view), only.saved_feed.slug)
         name = feed_id(self._authority, named, place)
         feed = self._ledger.feeds.add_feed(identity, name, slug, label)
-        if self._ledger.index_marks.known_by() == "titles":
+        if self._ledger.index_marks.known_by() is not None:
             from feedd.store.ledger.adoption.recovery_rows import RecoveryRows  # late: few passes have to recover
 
             feed = RecoveryRows(self._ledger.connection).as_published(feed)

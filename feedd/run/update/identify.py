@@ -22,6 +22,7 @@ from feedd.decide.minting import MintedIds, Minting, RepeatedKeys
 from feedd.decide.records import text_digest
 from feedd.render.recovery.window_facts import title_digest
 from feedd.run.pass_context import PassContext
+from feedd.store.ledger.adoption.index_marks import TITLES
 from feedd.store.ledger.codec import ReadFile, decode_item
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.upgrades import adopt_sources, finish_upgrade
@@ -108,7 +109,7 @@ def _claim(file: ReadFile, authority: str, known_by: str | None) -> Claim:
     digest = file.digest
     if known_by and file.link is None and file.item is not None:
         item = decode_item(file.item, file.digest)
-        digest = text_digest(item) if known_by == "texts" else title_digest(item.title)
+        digest = title_digest(item.title) if known_by == TITLES else text_digest(item)
     return Claim(file.path, file.link, digest, file.document, file.source, former)
 
 

@@ -89,7 +89,12 @@ def take_files(copy: sqlite3.Connection) -> dict[str, bytes]:
 def _check_target(target: Path, *, replace: bool) -> None:
     if not target.parent.is_dir():
         raise Unusable(f"the backup cannot be written: there is no folder {target.parent}")
-    check_regular(target)
+    if target.is_symlink():
+        raise Unusable(f"the backup cannot be written: {target} is a link; name the file itself")
+    if target.is_dir():
+        raise Unusable(f"the backup cannot be written: {target} is a folder; name a file in it")
+    if target.exists() and not target.is_file():
+        raise Unusable(f"the backup cannot be written: {target} is no regular file; name another file")
     if target.exists() and not replace:
         raise Unusable(f"{target} is there already; name another file, or say --replace")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from feedd.store.copies.backup import CopiedLedger, check_soundness, describe, take_files
+from feedd.store.copies.backup import BACKED_UP, CopiedLedger, check_soundness, describe, take_files
 from feedd.store.copies.snapshot import copy_database
 from feedd.store.copies.state_files import SUBSCRIBER_LIST_NAME, put_back
 from feedd.store.errors import Damaged, Unusable, Unwritable, why_unwritable
@@ -44,7 +44,9 @@ def restore_ledger(
     ledger = state.path / LEDGER_NAME
     if not backup.exists():
         raise Unusable(f"there is no file {backup}")
-    check_regular(real_path(backup))
+    if not real_path(backup).is_file():
+        kind = "a folder" if backup.is_dir() else "no regular file"
+        raise Unusable(f"{backup} is {kind}; name the file of the backup")
     if ledger.exists() and file_identity(backup) == file_identity(ledger):
         raise Unusable(f"{backup} is the ledger itself")
     beside = state.path / _BESIDE
@@ -65,7 +67,7 @@ def restore_ledger(
 def _adapt(copy: sqlite3.Connection) -> None:
     """Has the next pass read and decide all again, and go on with what was published since."""
     copy.execute("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (RESTORED,))
-    copy.execute("DELETE FROM meta WHERE name IN ('reading', 'catalog')")
+    copy.execute("DELETE FROM meta WHERE name IN ('reading', 'catalog', ?)", (BACKED_UP,))
 
 
 def _copied(backup: Path, beside: Path) -> sqlite3.Connection:

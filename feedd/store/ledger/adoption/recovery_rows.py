@@ -32,7 +32,7 @@ from feedd.render.recovery.recovery_index import (
 from feedd.render.recovery.window_facts import OldWindow, OldWindows
 from feedd.select.folders import feed_folder
 from feedd.select.window import WindowPosition
-from feedd.store.ledger.adoption.index_marks import ADOPTED, WINDOW, IndexMarks
+from feedd.store.ledger.adoption.index_marks import SOME_TEXTS, TEXTS, TITLES, WINDOW, IndexMarks
 from feedd.store.ledger.adoption.minted_paths import paths_by_id
 from feedd.store.ledger.adoption.tombstone_rows import TombstoneRows
 from feedd.store.ledger.archives.archive_tables import WITHOUT_PLACE
@@ -180,9 +180,11 @@ class RecoveryRows:
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (WINDOW + folder,)).fetchone()
         return None if row is None else msgspec.json.decode(row[0], type=OldWindow)
 
-    def adopt(self, entries: Iterable[ShownEntry], feeds: Iterable[ShownFeed], paths: Collection[str]) -> Adopted:
+    def adopt(
+        self, entries: Iterable[ShownEntry], feeds: Iterable[ShownFeed], paths: Collection[str], *, has_all: bool = True
+    ) -> Adopted:
         """Makes the rows of a new ledger of a recovery index, in the caller's transaction. `paths`: the files that are
-        there now.
+        there now. `has_all`: the index has all entries that were shown.
         """
         ordered = _distinct(entries)
         wanted = {each.path for each in ordered if each.path}
@@ -192,6 +194,8 @@ class RecoveryRows:
         rows = {each.number: self._adopt_feed(each, numbers) for each in ordered_feeds}
         self._adopt_leads(ordered, numbers)
         self._adopt_places(ordered, numbers, rows)
+        if not has_all:
+            IndexMarks(self._db).mark_adopted(SOME_TEXTS)
         return Adopted(len(ordered), sum(rows[each.number] is not None and not each.view for each in ordered_feeds))
 
     def adopt_windows(self, found: OldWindows, paths: Collection[str]) -> Adopted:
@@ -199,9 +203,7 @@ class RecoveryRows:
         ordered = [replace(each, guid=guid_in(each.id)) for each in _distinct(found.entries)]  # Atom has the id alone
         by_id = paths_by_id(paths, {each.id for each in ordered if each.link is None})
         self._adopt_entries(ordered, [by_id.get(each.id) for each in ordered], by_titles=True)
-        for each in found.windows:
-            row = (WINDOW + each.folder, msgspec.json.encode(each).decode())
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", row)
+        IndexMarks(self._db).keep_windows(found)
         return Adopted(len(ordered), len(found.windows))
 
     def _adopt_entries(
@@ -214,8 +216,9 @@ class RecoveryRows:
             there += self._adopt_entry(number, each, path, by_titles=by_titles)
             numbers.setdefault(entry_key(each.id), number)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('counts', ?)", (f"{len(ordered)} {there}",))
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (ADOPTED, "titles" if by_titles else "texts"))
-        IndexMarks(self._db).mark_stale(each.id for each in ordered)
+        marks = IndexMarks(self._db)
+        marks.mark_adopted(TITLES if by_titles else TEXTS)
+        marks.mark_stale(each.id for each in ordered)
         return numbers
 
     def _adopt_entry(self, number: int, entry: ShownEntry, path: str | None, *, by_titles: bool) -> bool:
@@ -223,7 +226,7 @@ class RecoveryRows:
         pass reads it.
         """
         file = self._keep_file(number, entry, path)
-        text = UNKNOWN_TEXT if by_titles else entry.text
+        text = UNKNOWN_TEXT if by_titles or not entry.text else entry.text
         values = (entry.published, entry.updated, text, entry.slug, entry.guid)
         self._db.execute(_PUT_ENTRY, (number, entry.id, entry.published, entry.published, entry.link, file, *values))
         if entry.link is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from feedd.decide.records import UNKNOWN_TEXT
 from feedd.render.recovery.recovery_index import ShownEntry, ShownFeed, entry_key, path_key
 from feedd.render.recovery.window_facts import OldWindows
-from feedd.store.ledger.adoption.index_marks import ADOPTED, IndexMarks
+from feedd.store.ledger.adoption.index_marks import TEXTS, TITLES, IndexMarks
 from feedd.store.ledger.adoption.minted_paths import paths_by_id
 from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
 from feedd.store.ledger.archives.archive_tables import WITHOUT_PLACE
@@ -79,15 +79,17 @@ class RestoredRows(RecoveryRows):
         moved = not by_titles and any(
             path is None and each.link is None for each, path in zip(ordered, paths, strict=True)
         )
+        marks = IndexMarks(self._db)
         if added or moved:
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (ADOPTED, "titles" if by_titles else "texts"))
-        IndexMarks(self._db).mark_stale([*known, *changed])
+            marks.mark_adopted(TITLES if by_titles else TEXTS)
+        marks.mark_stale([*known, *changed])
         return len(changed)
 
     def _update_entry(self, shown: ShownEntry, row: Sequence[Any], *, by_titles: bool) -> bool:
         """Brings an entry up to what is shown. Returns whether it was otherwise."""
         number, published, updated, digest, is_shown = row
-        text = digest if by_titles and shown.updated == updated else UNKNOWN_TEXT if by_titles else shown.text
+        is_unknown = by_titles or not shown.text
+        text = digest if is_unknown and shown.updated == updated else UNKNOWN_TEXT if is_unknown else shown.text
         if (published, updated, digest, is_shown) == (shown.published, shown.updated, text, 1):
             return False
         self._db.execute(
