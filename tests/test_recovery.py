@@ -490,6 +490,9 @@ def test_start_over_begins_anew_although_there_is_an_index(site: Site) -> None:
         ),
         (("--first", "--start-over", "--nobody-subscribed"), "give one of both"),
         (("--recover", "ftp://feeds.example/"), "'ftp://feeds.example/' is none of https://HOST/PATH"),
+        (("--recover", "https://ada:secret@feeds.example/"), "no user name and password may stand before the host"),
+        (("--recover", "https://[::1/"), "expected an http or https URL without ? and #"),
+        (("--recover", "https://feeds.example/?a=1"), "expected an http or https URL without ? and #"),
     ],
 )
 def test_options_that_contradict_one_another_are_refused(site: Site, arguments: tuple[str, ...], words: str) -> None:

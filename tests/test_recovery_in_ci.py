@@ -21,6 +21,9 @@ from http_support import QuietServer, free_addresses, own_host
 from lxml import etree
 from support import Running, Site, item
 
+from feedd.run.lost_ledger.copies import SiteCopy
+from feedd.run.lost_ledger.published_copy import Unreached
+
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RUNS = 30
 
@@ -259,15 +262,21 @@ def test_a_daemon_that_serves_the_address_itself_says_so_and_asks_for_a_copy(
 
 
 class _Elsewhere(_Handler):
+    host = ""
+
     def do_GET(self) -> None:
         self.send_response(302)
-        self.send_header("Location", f"http://localhost:1{self.path}")
+        self.send_header("Location", f"http://{self.host}{self.path}")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
 
-def test_what_lies_at_another_origin_is_not_taken_over(site: Site) -> None:
-    server = QuietServer((own_host(), 0), _Elsewhere)
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [("localhost:1", "which is another site"), ("localhost:99999", "it redirects to what is no address")],
+)
+def test_what_lies_at_another_origin_is_not_taken_over(site: Site, host: str, words: str) -> None:
+    server = QuietServer((own_host(), 0), type("_There", (_Elsewhere,), {"host": host}))
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         site.configure(base_url=f"http://{server.server_address[0]}:{server.server_address[1]}/", recover=True)
@@ -277,4 +286,9 @@ def test_what_lies_at_another_origin_is_not_taken_over(site: Site) -> None:
         server.shutdown()
         server.server_close()
     assert result.status == 3
-    assert "which is another site" in result.err
+    assert words in result.err
+
+
+def test_an_address_that_cannot_be_used_is_said() -> None:
+    with pytest.raises(Unreached, match="its address cannot be used"):
+        SiteCopy("http://[::1/").read("atom.xml")

@@ -70,6 +70,13 @@ def recovery_place(text: str) -> str:
         raise argparse.ArgumentTypeError(
             f"{text!r} is none of https://HOST/PATH (or http), s3://BUCKET/PREFIX (or gs, az) and a folder"
         )
+    elif "@" in text.partition("://")[2].partition("/")[0]:
+        raise argparse.ArgumentTypeError(
+            "no user name and password may stand before the host: logs and the ledger keep the address. Name a folder "
+            "with a copy"
+        )
+    elif "://" in text:
+        return web_address(text)
     return text
 
 

@@ -195,7 +195,7 @@ def _parts(url: str) -> tuple[str, str, int, str, str]:
         host, port = parts.hostname or "", parts.port
         host = host if host.isascii() else ascii_authority(host)
     except (ValueError, UnicodeError):
-        host, port = "", None
+        raise NoAnswer("address", "its address cannot be used") from None
     if parts.scheme not in _PORTS or not host or port == 0 or re.search(r"[^\w.:%~-]", host, re.ASCII):
         raise NoAnswer("address", "its address cannot be used")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
