@@ -121,6 +121,9 @@ class MemoryDocuments:
     def read(self, path: str) -> bytes | None:
         return self.files.get(path)
 
+    def is_absent(self, path: str) -> bool:
+        return path not in self.files
+
     def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
         return self.files[path] if self._stamps.get(path) == left else None
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support import Running, Site, assert_in_step, item, looks, small_disk, tree
+from support import Running, Site, assert_in_step, item, looks, small_disk, tree, unprivileged
 from test_recovery_in_ci import pages_host
 
 from feedd import __version__
@@ -180,6 +180,42 @@ def test_what_is_no_file_is_said_of_a_backup_as_what_it_is(site: Site) -> None:
         assert (result.status, result.err) == (3, f"feedd: the backup cannot be written: {words}\n")
     result = site.run("restore", "folder")
     assert (result.status, result.err) == (3, "feedd: folder is a folder; name the file of the backup\n")
+
+
+def test_a_folder_that_may_not_be_entered_is_said_of_a_backup(site: Site) -> None:
+    fill(site, 1)
+    site.render()
+    folder = site.root / "closed"
+    folder.mkdir()
+    folder.chmod(0)
+
+    def act() -> None:
+        for command, words in (
+            ("backup", "the backup cannot be written: Permission denied: closed/a.bak"),
+            ("restore", "closed/a.bak cannot be read: Permission denied"),
+        ):
+            result = site.run(command, "closed/a.bak")
+            assert (result.status, result.err) == (3, f"feedd: {words}\n")
+
+    try:
+        unprivileged(act)
+    finally:
+        folder.chmod(0o700)
+
+
+def test_backups_are_made_and_put_back_where_links_lead_to_the_folders(site: Site) -> None:
+    site.configure(feeds={"team": {"title": "Team", "topics": ["A"]}}, private={"feeds": ["team"]})
+    fill(site, 1)
+    for name in ("state", "backups"):
+        (site.root / f"kept-{name}").mkdir()
+        (site.root / name).symlink_to(f"kept-{name}")
+    site.render("--state", "state")
+    assert site.run("subscribers", "add", "ada", "--state", "state").status == 0
+    assert site.run("backup", "backups/a.bak", "--state", "state").status == 0
+    (site.root / "kept-state/private/subscribers.json").unlink()
+    restored = site.run("restore", "backups/a.bak", "--state", "state")
+    assert (restored.status, restored.err) == (0, "")
+    assert "ada" in site.run("subscribers", "list", "--state", "state").out
 
 
 def test_a_copy_of_a_ledger_that_was_put_back_is_not_as_old_as_the_backup(site: Site) -> None:

@@ -25,6 +25,7 @@ from feedd.render.recovery.recovery_index import (
     ShownFeed,
     decode_entries,
     encode_entries,
+    encode_feeds,
     entry_key,
 )
 from feedd.run.lost_ledger.read_index import read_index
@@ -391,8 +392,15 @@ def test_a_file_that_is_withheld_or_moved_after_the_loss_is_told_apart(site: Sit
     )
 
 
-@pytest.mark.parametrize("path", ["recovery/entries-00.bin", "atom.xml"])
-def test_what_was_published_and_cannot_be_read_refuses(site: Site, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("recovery/entries-00.bin", "recovery/entries-00.bin"),
+        ("recovery", "recovery/entries-00.bin"),
+        ("atom.xml", "atom.xml"),
+    ],
+)
+def test_what_was_published_and_cannot_be_read_refuses(site: Site, path: str, named: str) -> None:
     """Else an entry whose file was moved would get another id."""
 
     def act() -> None:
@@ -401,10 +409,11 @@ def test_what_was_published_and_cannot_be_read_refuses(site: Site, path: str) ->
         site.render()
         before = tree(site.feeds)
         shutil.rmtree(site.state)
+        mode = (site.feeds / path).stat().st_mode
         (site.feeds / path).chmod(0)
         refused = site.render(status=3).refused or ""
-        assert refused.startswith(f"{path} in the feeds' directory cannot be read. Nothing was changed.")
-        (site.feeds / path).chmod(0o644)
+        (site.feeds / path).chmod(mode)
+        assert refused.startswith(f"{named} in the feeds' directory cannot be read. Nothing was changed.")
         assert tree(site.feeds) == before
         assert site.render().remarks[0].startswith("there was ")
 
@@ -422,8 +431,29 @@ def test_a_damaged_part_is_said_and_the_others_count(site: Site) -> None:
     assert site.ids() == before
 
 
+@pytest.mark.parametrize("damage", [b"feedd recovery index 1\nx", None], ids=["damaged", "missing"])
+@pytest.mark.parametrize("part", [0, 1])
+def test_each_part_that_can_be_read_counts(site: Site, tmp_path: Path, part: int, damage: bytes | None) -> None:
+    """Also where the first cannot be read, which would say how many there are."""
+    for number in range(3):
+        authority = "feeds.example,2025"
+        for kind, data in (
+            ("entries", encode_entries(authority, 4, [ShownEntry(f"tag:{number}", None, b"", 0, 0)])),
+            ("feeds", encode_feeds(authority, 4, ())),
+        ):
+            site.feeds.joinpath("recovery").mkdir(parents=True, exist_ok=True)
+            (site.feeds / f"recovery/{kind}-0{number}.bin").write_bytes(data)
+    path = site.feeds / f"recovery/entries-0{part}.bin"
+    path.unlink() if damage is None else path.write_bytes(damage)
+    found = read_index(FolderCopy(site.feeds))
+    assert found is not None
+    assert {each.id for each in found.entries} == {"tag:0", "tag:1", "tag:2"} - {f"tag:{part}"}
+    assert found.damaged == (f"recovery/entries-0{part}.bin", "recovery/entries-03.bin", "recovery/feeds-03.bin")
+
+
 @pytest.mark.parametrize("part", ["entries", "feeds"])
-def test_where_a_part_is_damaged_the_feeds_count(site: Site, part: str) -> None:
+@pytest.mark.parametrize("damage", [b"feedd recovery index 1\nx", None], ids=["damaged", "missing"])
+def test_where_a_part_is_damaged_the_feeds_count(site: Site, part: str, damage: bytes | None) -> None:
     """No date of an entry that they show changes, what had left does not come back, and what may be old is not new."""
     site.configure(limit=2)
     for number in range(5):
@@ -435,7 +465,8 @@ def test_where_a_part_is_damaged_the_feeds_count(site: Site, part: str) -> None:
     site.render()
     before = seen(site.feeds)
     lose_the_ledger(site)
-    (site.feeds / f"recovery/{part}-00.bin").write_bytes(b"feedd recovery index 1\nx")
+    path = site.feeds / f"recovery/{part}-00.bin"
+    path.unlink() if damage is None else path.write_bytes(damage)
     planned = site.run("plan")
     assert "Subscribers would see nothing new." in planned.out, planned
     site.now += timedelta(hours=1)

@@ -75,6 +75,9 @@ class DocumentStore(Protocol):
     def read(self, path: str) -> bytes | None:
         """The bytes of a document; None if there is none that can be read."""
 
+    def is_absent(self, path: str) -> bool:
+        """Whether there is surely no document at a path: what cannot be looked at may be there."""
+
     def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
         """The bytes of a document that is as it was left; None if it is another, or cannot be read."""
 

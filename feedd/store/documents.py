@@ -21,6 +21,7 @@ from feedd.select.folders import FOLDERS
 from feedd.select.slugs import ENTRY_FOLDER
 from feedd.select.views import VIEWS
 from feedd.store.document_store import DocumentStamp, Written, is_media_document
+from feedd.store.private_files import is_surely_absent
 from feedd.store.site_file import SiteFile
 
 _SECOND = 10**9  # ns
@@ -66,6 +67,10 @@ class FeedsDirectory:
         """The bytes of a document; None if it is missing or cannot be read."""
         found = self._opened(path)
         return None if found is None else found[1]
+
+    def is_absent(self, path: str) -> bool:
+        """Whether there is surely nothing at a path, also not behind a link."""
+        return is_surely_absent(self.root / path)
 
     def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
         """The bytes of a document, if its stamp is still `left`; None if the file is another, or cannot be read."""

@@ -147,10 +147,15 @@ def link_or_rename(path: Path, target: Path) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """Has the names in a folder outlive a loss of power. Raises OSError."""
-    folder = open_folder(path)
+    """Has the names in a folder, or in the folder that a link leads to, outlive a loss of power, where the file system
+    can do so. Raises OSError.
+    """
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(folder)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+            raise
     finally:
         os.close(folder)
 

@@ -13,7 +13,8 @@ from msgspec import Struct
 from feedd.patterns import late_pattern
 
 GROUPS = 256
-MARK = b"feedd recovery index 1\n"
+MARK_OF_ANY = b"feedd recovery index "  # of any version
+MARK = MARK_OF_ANY + b"1\n"
 RECOVERY_FOLDER = "recovery/"
 _IS_PART = late_pattern(rf"{RECOVERY_FOLDER}(?:entries|feeds)-[0-9a-f]{{2}}\.bin")
 _ENTRIES_TOGETHER = 512  # in a part, before there are twice as many parts

@@ -34,7 +34,7 @@ class CopyInFeeds:
     def read(self, path: str) -> bytes | None:
         """The bytes of a document; None if there is no such document. Raises Unreached."""
         data = self._documents.read(path)
-        if data is None and self._documents.stat(path) is not None:
+        if data is None and not self._documents.is_absent(path):
             raise Unreached(f"{path} in {self.name} cannot be read")
         return data
 

@@ -47,7 +47,10 @@ def make_backup(state: Path, target: Path, now: datetime, *, replace: bool) -> C
     check_regular(ledger)
     if not ledger.exists():
         raise Unusable(f"there is no ledger in {state}: nothing was published from there yet")
-    _check_target(target, replace=replace)
+    try:
+        _check_target(target, replace=replace)
+    except OSError as error:
+        raise Unusable(f"the backup cannot be written: {error.strerror}: {target}") from None
     beside = target.with_name(f".{target.name}.new")
     with _held(beside) as file:
         with closing(_opened(ledger, beside)) as copy, _written(ledger, target.parent):
