@@ -271,6 +271,37 @@ def test_a_digest_stays_while_a_published_file_says_what_it_lists(site: Site, ch
     assert_in_step_with_ledger(site)
 
 
+@pytest.mark.parametrize("other_represents", [False, True])
+@pytest.mark.parametrize("gone_first", [False, True])
+def test_a_digest_stays_as_it_was_when_a_file_is_renamed_and_then_edited(
+    site: Site, other_represents: bool, gone_first: bool
+) -> None:
+    configure(site)
+    write_culprit(site)
+    site.write("c.md", item("Another", "https://news.example/another"))
+    if other_represents:
+        write_raid(site)
+    site.publish(at(1))
+    before = of_digests(site)
+    assert b"culprit" in before[DAILY]
+    if other_represents:
+        write_raid(site, quality=95)
+        site.publish(at(1.05))
+    (site.seeds / "a.md").rename(site.root / "aside.md")
+    if gone_first:
+        site.publish(at(1.1))
+    (site.root / "aside.md").rename(site.seeds / "z.md")
+    site.publish(at(1.2))
+    assert of_digests(site) == before
+    site.write("z.md", item("Another title", quality=50, published=True, **LINK))
+    site.publish(at(1.3))
+    assert of_digests(site) == before
+    assert_in_step_with_ledger(site)
+    site.write("z.md", item("Another title", quality=50, published=False, **LINK))
+    site.publish(at(7.3))
+    assert b"culprit" not in of_digests(site)[DAILY]
+
+
 def assert_in_step_with_ledger(site: Site) -> None:
     """What is made anew of the same ledger is the same, as far as the clock goes."""
     before = site.documents()

@@ -151,8 +151,10 @@ def update_entries(
         files = certain(files)
     known = identify(context, files, changes, authority, everything=everything)
     stories = StoryUpdater(ledger, settings, context.now, known.minted, whole=everything or known.are_many)
+    listed = ledger.files.entries_at(changes.removed)  # entries that a digest may list, and whose files have changed
     for decided in decide_entries(context, known, authority):
         saved = save_entries(context, stories.add(decided), read=True)
+        listed.update(each.after.entry for each in saved if not each.is_new)
         stale.add(saved)
         early.add(saved)
         candidates.add(saved)
@@ -162,6 +164,7 @@ def update_entries(
         stale.add_told(told, saved)
         candidates.add_told(saved)
         del told, saved
+    ledger.digests.follow(listed)
     stale.add_files(changes, known.moved)
     if settings.site.probe:
         stale.add_described(ledger.probes.take_new())

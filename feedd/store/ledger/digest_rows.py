@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.decide.periods import Digest, ListedEntry, Period, words_digest
 from feedd.model import Item
@@ -126,8 +127,41 @@ class DigestRows:
         ):
             files.setdefault(entry, []).append(_File(*columns))
         return silent | {
-            each.entry for each in doubtful if not _is_vouched_for(each, files.get(each.entry, ()), is_publishable)
+            each.entry
+            for each in doubtful
+            if not any(is_publishable(item) for _, item in _with_words_of(each, files.get(each.entry, ())))
         }
+
+    def follow(self, entries: Iterable[int]) -> None:
+        """Has lines of digests follow the files of these entries: a line whose file is gone names another file that is
+        there, if this file has the words of the line now. Later edits of it do not change the digest. Raises Damaged.
+        """
+        if self._db.execute("SELECT 1 FROM digest_entries LIMIT 1").fetchone() is None:
+            return
+        sql = "SELECT DISTINCT entry FROM files WHERE NOT present AND entry IN"
+        entries = [entry for (entry,) in selected(self._db, sql, sorted(entries))]
+        files: dict[int, list[_File]] = {}
+        gone: set[int] = set()
+        for entry, file, present, *columns in selected(
+            self._db,
+            "SELECT entry, file, present, digest, CASE WHEN present AND NOT withheld THEN item END FROM files "
+            "WHERE entry IN (SELECT entry FROM digest_entries) AND entry IN",
+            entries,
+        ):
+            files.setdefault(entry, []).append(_File(file, *columns))
+            if not present:
+                gone.add(file)
+        for feed in sorted(self.listing(entries)):
+            rows = self._db.execute("SELECT start, digest, mark FROM digests WHERE feed = ?", (feed,)).fetchall()
+            for start, blob, mark in rows:
+                digest = _decoded(blob, mark)
+                listed = tuple(
+                    _followed(each, files.get(each.entry, ())) if each.file in gone else each for each in digest.listed
+                )
+                if listed != digest.listed:
+                    new = msgspec.msgpack.encode(replace(digest, listed=listed))
+                    row = (new, content_digest(new), feed, start)
+                    self._db.execute("UPDATE digests SET digest = ?, mark = ? WHERE feed = ? AND start = ?", row)
 
     def newest(self, feed: int, count: int) -> list[tuple[Digest, bytes]]:
         """The newest digests of a feed, each with a digest of its bytes. Raises Damaged."""
@@ -137,10 +171,10 @@ class DigestRows:
         return [(_decoded(blob, blob_digest), blob_digest) for blob, blob_digest in rows]
 
 
-def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable: Callable[[Item], bool]) -> bool:
-    """Whether a published file of the entry still has the words of its line in a digest. This may be the line's file, a
-    file with the same item (the file was renamed), or a file with the same words. For a line that names no file, it is
-    the only file that the entry ever had, if its title is that of the line.
+def _with_words_of(listed: ListedEntry, files: Iterable[_File]) -> Iterator[tuple[int, Item]]:
+    """The published files of an entry that still have the words of its line in a digest, each with its item. This may
+    be the line's file, a file with the same item (the file was renamed), or a file with the same words. For a line that
+    names no file, it is the only file that the entry ever had, if its title is that of the line.
     """
     files = list(files)
     original = next((each.digest for each in files if each.file == listed.file), None)
@@ -149,10 +183,13 @@ def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable:
             continue
         item = decode_item(each.item, each.digest)
         says_so = each.file == listed.file or each.digest == original or words_digest(item) == listed.words
-        says_so |= listed.file is None and len(files) == 1 and item.title == listed.title
-        if says_so and is_publishable(item):
-            return True
-    return False
+        if says_so or (listed.file is None and len(files) == 1 and item.title == listed.title):
+            yield each.file, item
+
+
+def _followed(listed: ListedEntry, files: Iterable[_File]) -> ListedEntry:
+    """The line, with the first file of its entry that has its words; as it is if no file has them."""
+    return next((listed._replace(file=file) for file, _ in _with_words_of(listed, files)), listed)
 
 
 def _decoded(blob: bytes, blob_digest: bytes) -> Digest:
