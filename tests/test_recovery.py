@@ -272,6 +272,28 @@ def test_archives_are_as_they_were(site: Site, tmp_path: Path, has_index: bool) 
     assert [path for path in archives if after[path] != before.get(path)] == ["archive/0004.feed.json"]
 
 
+@pytest.mark.parametrize("lost", [None, "archive/0002.atom.xml"])
+def test_an_archive_that_was_emptied_stays_and_those_behind_it_count(site: Site, lost: str | None) -> None:
+    """Also where its document is lost."""
+    site.configure(limit=1, archives={"feeds": ["all", "topics"], "size": 1}, recover_index=False, views={"feeds": []})
+    for number in range(5):
+        site.now = datetime(2026, 1, 1 + number, 12, tzinfo=UTC)
+        site.write(f"{number}.md", item(f"Item {number}", f"https://news.example/{number}", None, topics=["C++ & D"]))
+        site.render()
+    (site.seeds / "1.md").unlink()
+    site.render()
+    before = site.documents()
+    assert b"<entry>" not in before["archive/0002.atom.xml"]
+    lose_the_ledger(site)
+    if lost is not None:
+        (site.feeds / lost).unlink()
+    site.now += timedelta(hours=1)
+    site.render()
+    after = site.documents()
+    those = [path for path in before if lost is None or "archive/0004" in path]
+    assert {path: after.get(path) for path in those} == {path: before[path] for path in those}
+
+
 @pytest.mark.parametrize("has_index", [True, False], ids=["index", "windows"])
 def test_no_digest_of_a_past_period_comes_as_new(site: Site, has_index: bool) -> None:
     """The latest one is made again under its id; the others are left to the readers that have them."""

@@ -6,10 +6,11 @@ they may be of anybody, and damaged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import count
-from urllib.parse import unquote
+from html import escape
+from urllib.parse import quote, unquote
 
 from feedd.decide.identity import link_key
 from feedd.items import dates, urls
@@ -48,29 +49,39 @@ def read_windows(read: Callable[[str], bytes | None]) -> OldWindows | None:
             entries.setdefault(each.id, each)
         folder = path.removesuffix(path.rpartition("/")[2])
         oldest = min((each.published for each in shown), default=None)
-        archives = list(_archives(read, path, base, entries)) if ARCHIVE_FOLDER.encode() in data else []
+        archives = list(_archives(read, path, base, entries, _newest_archive(path, base, data)))
         seen = (folder, head.id, _seconds(head.updated), len(shown), oldest, tuple(archives), tuple(_tombstones(data)))
         windows.append(OldWindow(*seen))
     return OldWindows(tuple(windows), tuple(entries.values()), tuple(damaged))
 
 
 def _archives(
-    read: Callable[[str], bytes | None], path: str, base: str, entries: dict[str, ShownEntry]
+    read: Callable[[str], bytes | None], path: str, base: str, entries: dict[str, ShownEntry], newest: int
 ) -> Iterator[OldArchive]:
-    """The archives of the feed whose document is at a path. Adds their entries to `entries`. Ends with the first
-    archive that is not there, or damaged.
+    """The archives of the feed whose document is at a path, up to the `newest`. Adds their entries to `entries`. An
+    archive may be missing: what stood there was withdrawn.
     """
     folder, _, file = path.rpartition("/")
-    for number in count(1):
+    for number in range(1, newest + 1):
         at = f"{folder}/{archive_path(number, file)}".lstrip("/")
         data = read(at)
         shown = _entries(at, data, base) if data is not None else None
         head = _head(at, data) if data is not None else None
         if shown is None or head is None:
-            return
+            continue
         for each in shown:
             entries.setdefault(each.id, each)
         yield OldArchive(number, _seconds(head.updated) or 0, tuple(each.id for each in shown))
+
+
+def _newest_archive(path: str, base: str, data: bytes) -> int:
+    """The highest number of an archive that the document of a feed leads to; 0 if it leads to none."""
+    folder = f"{base}{quote(path.removesuffix(document_name(path)))}{ARCHIVE_FOLDER}"
+    if not base or ARCHIVE_FOLDER.encode() not in data:
+        return 0
+    several = {re.escape(each.encode()) for each in (folder, escape(folder))}
+    numbers = re.findall(b"(?:" + b"|".join(sorted(several)) + rb")([0-9]{1,5})\.", data)
+    return max(map(int, numbers), default=0)
 
 
 def _tombstones(data: bytes) -> Iterator[ShownTombstone]:

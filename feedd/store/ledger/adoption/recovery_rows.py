@@ -155,7 +155,7 @@ class RecoveryRows:
         for each in window.archives:
             self._db.execute(
                 "INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?, 1)",
-                (feed.feed, each.number, len(each.ids), each.updated),
+                (feed.feed, each.number, max(len(each.ids), 1), each.updated),  # one that was emptied stays
             )
             self._db.executemany(
                 "INSERT OR IGNORE INTO archived SELECT ?, entry, ?, 1 FROM entries WHERE id = ?",
