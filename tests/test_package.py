@@ -121,6 +121,11 @@ def test_distributions_have_the_version_of_the_code(distributions: dict[str, Pat
 # Completions and man page
 
 
+def test_the_parsers_need_no_package_since_a_wheel_is_built_in_an_environment_without_them() -> None:
+    loading = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from feedd.cli.parsing.parsers import build_parser"
+    run(sys.executable, "-I", "-S", "-c", f"{loading}; build_parser()", cwd=ROOT)
+
+
 @pytest.fixture(scope="module")
 def shell_files(distributions: dict[str, Path]) -> dict[str, str]:
     """The files that a wheel brings for shells and for `man`, by their places below the prefix."""

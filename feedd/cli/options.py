@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from feedd.serve.listen_address import parse as parse_address
 from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
 
 if TYPE_CHECKING:
@@ -160,6 +159,8 @@ def _decoded(decode: Decoder[T], text: str) -> T:
 
 def listening_address(text: str) -> str:
     """An address to listen on, as the type of an argument."""
+    from feedd.serve.listen_address import parse as parse_address  # late: a wheel is built without msgspec
+
     if text != OFF and parse_address(text) is None:
         host, _, port = text.rpartition(":")
         if port.isdecimal() and parse_address(f"{host}:0") is not None:
