@@ -14,6 +14,8 @@ _OTHERS = bytes(code for code in range(256) if chr(code) not in string.punctuati
 
 def has_mark(text: str, *marks: str) -> bool:
     """Whether one of these marks stands in a text. It takes long only for marks without signs."""
+    if not text:
+        return False  # many an item has no body
     signs = _signs_of(text)
     return any(_signs_of_mark(mark) in signs and mark in text for mark in marks)
 

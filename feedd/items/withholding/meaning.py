@@ -107,7 +107,7 @@ def _meant_by(name: str, value: Node) -> str | None:
     kind = kind_of(name)
     if (plain := letters(name)) == "heat":
         return plain if name != plain and isinstance(value, str) and says_so(plain, value) else None
-    if (finite(value) or 0) < 0 and is_like_heat(plain):
+    if plain[:1] == "h" and (finite(value) or 0) < 0 and is_like_heat(plain):
         return "heat"
     if value is None:  # `{published false}` names a field that has no value
         word, _, rest = name.partition(" ")
