@@ -79,7 +79,7 @@ class Host:
         subprocess.run(["git", "clone", "-q", str(self.origin), str(clone)], check=True, env=self._environment)
         said = []
         for command in self._workflow.commands:
-            if command.startswith("pip install feedd") or (first and command.startswith("feedd plan")):
+            if command.startswith("pip install tools/feedd-") or (first and command.startswith("feedd plan")):
                 continue
             given = f"{command} --first" if first and command.startswith("feedd render") else command
             done = subprocess.run(
