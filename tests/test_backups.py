@@ -12,16 +12,19 @@ import struct
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from support import Running, Site, assert_in_step, item, looks, small_disk, tree, unprivileged
 from test_recovery_in_ci import pages_host
 
 from feedd import __version__
+from feedd.render.recovery.index_parts import MARK
 from feedd.store.copies.snapshot import snapshot
 from feedd.store.lock import Lock
 
@@ -615,6 +618,50 @@ def test_what_was_moved_and_edited_since_an_old_backup_keeps_its_id(site: Site, 
     assert site.run("plan").status == 0
     site.publish(WEDNESDAY)
     assert subscriptions(site) == before
+
+
+def without_leads(part: Path) -> None:
+    """Makes a part of the recovery index as a version of feedd wrote it that did not keep the leads of stories."""
+    data = part.read_bytes()
+    authority, parts, entries = msgspec.msgpack.decode(zlib.decompress(data.removeprefix(MARK)))
+    packed = msgspec.msgpack.encode((authority, parts, [each[:9] for each in entries]))
+    part.write_bytes(MARK + zlib.compress(packed))
+
+
+@pytest.mark.parametrize("index", ["whole", "without leads", "none"])
+def test_leads_of_stories_go_on_leading_them_after_a_restore(site: Site, index: str) -> None:
+    """Also where an index of an earlier version, or the feeds alone, tell nothing of them."""
+    site.configure(views={"hot": 45, "feeds": ["all"]}, recover_index=index != "none")
+    title = "Amber lighthouse outgrows the harbour again"
+    for number, quality in enumerate((30, 10, 40)):
+        provider = {"name": f"Herald {number}"}
+        site.write(f"{number}.md", item(title, f"https://news.example/{number}", provider=provider, quality=quality))
+        site.render()
+    assert site.run("backup", "a.bak").status == 0
+    before = site.documents()
+    if index == "without leads":
+        without_leads(site.feeds / "recovery/entries-00.bin")
+    assert site.run("restore", "a.bak").status == 0
+    site.render()
+    assert site.documents() == before
+
+
+def test_no_entry_is_in_two_digests_after_a_restore(site: Site) -> None:
+    """Not an entry either that came after its day was over, and before the digest of the day was made."""
+    site.configure(views={"digest": ["daily"], "feeds": ["all"]})
+    for now, name, date in (
+        (datetime(2026, 1, 1, 6, tzinfo=UTC), "First", "2026-01-01T05:00:00Z"),
+        (datetime(2026, 1, 2, 8, tzinfo=UTC), "Late", "2026-01-01T08:00:00Z"),
+    ):
+        site.write(f"{name}.md", item(name, f"https://news.example/{name}", date))
+        site.publish(now)
+    assert site.run("backup", "a.bak").status == 0
+    assert site.run("restore", "a.bak").status == 0
+    site.write("second.md", item("Second", "https://news.example/second", "2026-01-02T08:00:00Z"))
+    site.publish(datetime(2026, 1, 3, 8, tzinfo=UTC))
+    digests = site.entries("digest/daily/atom.xml").values()
+    listed = [re.findall(r">(First|Late|Second)</a>", each.content[0].value) for each in digests]
+    assert listed == [["Second"], ["Late", "First"]]
 
 
 def test_a_file_that_broke_since_an_old_backup_is_not_shown_where_no_feeds_are_left(site: Site) -> None:

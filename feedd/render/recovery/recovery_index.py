@@ -46,7 +46,8 @@ class ArchivePlace(NamedTuple):
 class ShownEntry(Struct, frozen=True, array_like=True):
     """An entry that subscribers can see. Times are seconds since 1970. `link` is the key of its canonical link, `text`
     the digest of its text, `path` the key of the path of its file. Each may be empty where it is not known.
-    `lead` is the key of the entry that leads its story; empty for an entry that leads, or has no story.
+    `lead` is the key of the entry that leads its story; empty for an entry that leads, or has no story. None: an index
+    of an earlier version does not tell, nor does a feed.
     """
 
     id: _Name
@@ -58,7 +59,7 @@ class ShownEntry(Struct, frozen=True, array_like=True):
     slug: _Text | None = None
     guid: _Text | None = None
     archived: tuple[ArchivePlace, ...] = ()
-    lead: _LeadKey = b""
+    lead: _LeadKey | None = None
 
 
 class ShownMember(NamedTuple):

@@ -112,7 +112,7 @@ class _DigestCloser:
         if periods and not self._feeds:
             self._feeds = self._ledger.feeds.all()
         for period in periods:
-            late = {last: closed, known: known}.get(period.start)  # a skipped period has no late entries
+            late = {known: known, last: closed}.get(period.start)  # a skipped period has no late entries
             found = self._candidates(period, late, kind)
             if known is not None and period.end <= known:
                 found = self._seen(found, period)

@@ -262,8 +262,8 @@ class RecoveryRows:
         self._db.executemany("INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?, 1)", rows)
 
     def _adopt_leads(self, entries: Iterable[ShownEntry], numbers: Mapping[bytes, int]) -> None:
-        """Keeps which entries lead the stories of others, so that they go on leading."""
-        rows = [(numbers.get(each.lead), numbers[entry_key(each.id)]) for each in entries]
+        """Keeps which entries lead the stories of others, so that they go on leading, as far as it is known."""
+        rows = [(numbers.get(each.lead), numbers[entry_key(each.id)]) for each in entries if each.lead is not None]
         self._db.executemany("UPDATE entries SET story = ? WHERE entry = ?", rows)
 
     def _adopt_places(
