@@ -620,6 +620,37 @@ def test_what_was_moved_and_edited_since_an_old_backup_keeps_its_id(site: Site, 
     assert subscriptions(site) == before
 
 
+@pytest.mark.parametrize("damage", [b"feedd recovery index 1\nx", None], ids=["damaged", "missing"])
+@pytest.mark.parametrize("parts", [["entries"], ["feeds"], ["entries", "feeds"]], ids="+".join)
+def test_an_old_backup_shows_nothing_again_where_the_index_is_damaged(
+    site: Site, parts: list[str], damage: bytes | None
+) -> None:
+    """Not an item without a date either that came since, and has left its feed: nothing knows its date any more."""
+    site.configure(limit=2)
+    for number in range(5):
+        site.now = MONDAY + timedelta(days=number)
+        site.write(
+            f"{number}.md", item(f"Item {number}", f"https://news.example/{number}" if number % 2 else None, None)
+        )
+        site.render()
+        if number == 0:
+            assert site.run("backup", "monday.bak").status == 0
+    before = {path: feed[2] for path, feed in subscriptions(site).items()}
+    paths = [f"recovery/{part}-00.bin" for part in parts]
+    for path in paths:
+        (site.feeds / path).unlink() if damage is None else (site.feeds / path).write_bytes(damage)
+    assert site.run("restore", "monday.bak").status == 0
+    assert "Subscribers would see nothing new." in site.run("plan").out
+    site.now += timedelta(hours=1)
+    remarks = " ".join(site.render().remarks)
+    assert {path: feed[2] for path, feed in subscriptions(site).items()} == before
+    is_said = f"Damaged or missing: {', '.join(paths)}; what the feeds show was taken over instead." in remarks
+    assert is_said or (len(parts) == 2 and damage is None)  # then it is no index
+    site.write("new.md", item("New", "https://news.example/new", None))
+    site.render()
+    assert site.titles() == {"Item 4", "New"}
+
+
 def without_leads(part: Path) -> None:
     """Makes a part of the recovery index as a version of feedd wrote it that did not keep the leads of stories."""
     data = part.read_bytes()

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from feedd.render.recovery.window_facts import OldWindows
 from feedd.run.lost_ledger.complete_index import complete_index
 from feedd.run.lost_ledger.known_digests import keep_known_digests
-from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
-from feedd.run.lost_ledger.read_index import read_index
+from feedd.run.lost_ledger.published_copy import (
+    PublishedCopy,
+    Recovered,
+    RecoverySource,
+    Unreached,
+    advice,
+    counted,
+    damage,
+)
+from feedd.run.lost_ledger.read_index import FoundIndex, read_index
 from feedd.run.lost_ledger.recover_ledger import CopyInFeeds
 from feedd.store.document_store import DocumentStore
+from feedd.store.ledger.adoption.index_marks import SOME_TEXTS, TEXTS
 from feedd.store.ledger.adoption.restored_rows import RestoredRows
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.state_rows import RESTORED
@@ -33,16 +43,15 @@ def go_on_from_backup(
     rows = RestoredRows(ledger.connection)
     try:
         for copy in source.copies(CopyInFeeds(documents)):
-            if (index := read_index(copy)) is not None and index.authority:
-                if index.damaged and (windows := read_windows(copy.read)) is not None:
-                    index = complete_index(index, windows, paths)
+            index = read_index(copy)
+            windows = read_windows(copy.read) if index is None or index.damaged else None
+            if index is not None and index.authority:
                 with ledger.transaction():
-                    keep_known_digests(ledger, index.feeds)
-                    return _ended(ledger, copy, rows.merge(index.entries, index.feeds, paths))
-            if (windows := read_windows(copy.read)) is not None:
+                    return _ended(ledger, copy, _merge(ledger, index, windows, paths), index, windows)
+            if windows is not None:
                 with ledger.transaction():
                     keep_known_digests(ledger, windows.windows)
-                    return _ended(ledger, copy, rows.merge_windows(windows, paths))
+                    return _ended(ledger, copy, rows.merge_windows(windows, paths), index, windows)
     except Unreached as error:
         if not source.may_be_first:
             return Recovered(refused=f"{error}. {_UNKNOWN}")
@@ -57,12 +66,30 @@ def go_on_from_backup(
     return Recovered(remarks=(_ALONE,))
 
 
-def _ended(ledger: LedgerSession, copy: PublishedCopy, merged: int) -> Recovered:
+def _merge(ledger: LedgerSession, found: FoundIndex, windows: OldWindows | None, paths: Collection[str]) -> int:
+    """Takes over an index, in the caller's transaction, and what feeds show, where a part of the index is damaged.
+    Returns how many entries are new or have changed since.
+    """
+    if windows is not None:
+        found = complete_index(found, windows, paths)
+    keep_known_digests(ledger, (*found.feeds, *(() if windows is None else windows.windows)))
+    merged = RestoredRows(ledger.connection).merge(found.entries, found.feeds, paths)
+    if windows is not None:
+        ledger.index_marks.keep_windows(windows)
+        ledger.index_marks.mark_adopted(TEXTS if found.has_all_entries else SOME_TEXTS)
+    return merged
+
+
+def _ended(
+    ledger: LedgerSession, copy: PublishedCopy, merged: int, index: FoundIndex | None, windows: OldWindows | None
+) -> Recovered:
     ledger.state.forget_setting(RESTORED)
-    if not merged:
-        return Recovered(
-            remarks=(f"the ledger is from a backup, and as new as {copy.name}: nothing had to be taken over.",)
-        )
-    said = f"{counted(merged, 'entry that was', 'entries that were')} published or changed since"
-    verb = "was" if merged == 1 else "were"
-    return Recovered(remarks=(f"the ledger is from a backup: {said} {verb} taken over from {copy.name}.",))
+    if merged:
+        said = f"{counted(merged, 'entry that was', 'entries that were')} published or changed since"
+        verb = "was" if merged == 1 else "were"
+        remark = f"the ledger is from a backup: {said} {verb} taken over from {copy.name}."
+    else:
+        remark = f"the ledger is from a backup, and as new as {copy.name}: nothing had to be taken over."
+    if index is not None and index.damaged:
+        remark += f" {damage(index.damaged, has_feeds=windows is not None)}"
+    return Recovered(remarks=(remark,))

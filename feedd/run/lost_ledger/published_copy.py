@@ -5,6 +5,7 @@ A copy may be a folder, a site or a place in a store.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from msgspec import Struct
@@ -60,6 +61,20 @@ def advice(since: str) -> str:
         f"nothing was published {since}, `feedd render --first` says so; else entries could appear to subscribers once "
         "more."
     )
+
+
+def unreadable(parts: Collection[str]) -> str:
+    """Which parts of a recovery index cannot be read, as a clause."""
+    verb = "is" if len(parts) == 1 else "are"
+    return f"{', '.join(parts)} {verb} damaged, or of a newer feedd"
+
+
+def damage(parts: Collection[str], *, has_feeds: bool) -> str:
+    """What became of parts of a recovery index that are damaged or missing, in sentences. `has_feeds`: the entries that
+    feeds show are known.
+    """
+    instead = "; what the feeds show was taken over instead" if has_feeds else ""
+    return f"Damaged or missing: {', '.join(parts)}{instead}. Some entries may appear to subscribers once more."
 
 
 def counted(number: int, one: str, several: str) -> str:

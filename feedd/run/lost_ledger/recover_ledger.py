@@ -14,7 +14,16 @@ from collections.abc import Collection, Iterable
 from feedd.render.recovery.window_facts import OldWindows
 from feedd.run.lost_ledger.complete_index import complete_index
 from feedd.run.lost_ledger.known_digests import keep_known_digests
-from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached, advice, counted
+from feedd.run.lost_ledger.published_copy import (
+    PublishedCopy,
+    Recovered,
+    RecoverySource,
+    Unreached,
+    advice,
+    counted,
+    damage,
+    unreadable,
+)
 from feedd.run.lost_ledger.read_index import FoundIndex, read_index
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.adoption.recovery_rows import Adopted, RecoveryRows
@@ -51,13 +60,13 @@ def recover_ledger(
     from feedd.render.recovery.old_windows import read_windows  # late: libraries for XML take long to load
 
     paths, copies = list(paths), source.copies(feeds)
-    unreadable: dict[str, tuple[str, ...]] = {}  # of each copy, the parts of an index that cannot be read at all
+    lost: dict[str, tuple[str, ...]] = {}  # of each copy, the parts of an index that cannot be read at all
     try:
         for copy in copies:
             if (index := read_index(copy)) is None:
                 continue
             if not index.authority:
-                unreadable[copy.name] = index.damaged
+                lost[copy.name] = index.damaged
                 continue
             windows = read_windows(copy.read) if index.damaged else None
             with ledger.transaction():
@@ -68,7 +77,7 @@ def recover_ledger(
             if (windows := read_windows(copy.read)) is not None:
                 with ledger.transaction():
                     ledger.state.keep_setting(RECOVERED_FROM, copy.name)
-                    said = _adopt_windows(ledger, windows, copy, paths, unreadable.get(copy.name, ()))
+                    said = _adopt_windows(ledger, windows, copy, paths, lost.get(copy.name, ()))
                     return Recovered(copy.name, (said,))
     except Unreached as error:
         if not source.may_be_first:
@@ -76,8 +85,8 @@ def recover_ledger(
         return Recovered(remarks=(f"{error}; as told (--first), nothing was published before.",))
     if source.copy is not None and not source.may_be_first:
         nothing = f"{source.copy.name} has nothing to take over{source.copy.hint}"
-        if source.copy.name in unreadable:
-            nothing += f" ({_unreadable(unreadable[source.copy.name])})"
+        if source.copy.name in lost:
+            nothing += f" ({unreadable(lost[source.copy.name])})"
         return Recovered(refused=f"there is no ledger, and {nothing}. {advice('before')}")
     return Recovered()
 
@@ -100,9 +109,7 @@ def _adopt(
         return ""  # the ledger may well have been there, without an entry
     said = f"there was no ledger: {_in_words(adopted)} taken over from {copy.name}."
     if found.damaged:
-        instead = "" if windows is None else "; what the feeds show was taken over instead"
-        said += f" Damaged or missing: {', '.join(found.damaged)}{instead}."
-        said += " Some entries may appear to subscribers once more."
+        said += f" {damage(found.damaged, has_feeds=windows is not None)}"
     return said
 
 
@@ -116,23 +123,18 @@ def _adopt_windows(
     found: OldWindows,
     copy: PublishedCopy,
     paths: Collection[str],
-    unreadable: Collection[str],
+    lost: Collection[str],
 ) -> str:
-    """Makes the rows, in the caller's transaction, of nothing but what the feeds show. `unreadable`: the parts of an
+    """Makes the rows, in the caller's transaction, of nothing but what the feeds show. `lost`: the parts of an
     index that cannot be read. Returns a sentence about it.
     """
     adopted = RecoveryRows(ledger.connection).adopt_windows(found, paths)
     keep_known_digests(ledger, found.windows)
     nothing = "there was neither a ledger nor a recovery index"
-    if unreadable:
-        nothing = f"there was no ledger, and the recovery index cannot be read ({_unreadable(unreadable)})"
+    if lost:
+        nothing = f"there was no ledger, and the recovery index cannot be read ({unreadable(lost)})"
     said = (
         f"{nothing}: {_in_words(adopted)} taken over from {copy.name}. What no "
         "feed shows is taken as old: items that are older than its entries, or have no date, are not shown as new."
     )
     return f"{said} Damaged, and not taken over: {', '.join(found.damaged)}." if found.damaged else said
-
-
-def _unreadable(parts: Collection[str]) -> str:
-    verb = "is" if len(parts) == 1 else "are"
-    return f"{', '.join(parts)} {verb} damaged, or of a newer feedd"

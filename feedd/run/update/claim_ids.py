@@ -18,7 +18,7 @@ from feedd.decide.visibility import decide_visibility
 from feedd.model import Problem
 from feedd.run.pass_context import PassContext
 from feedd.run.update.agree_on_ids import KnownElsewhere
-from feedd.store.ledger.adoption.index_marks import SOME_TEXTS, TITLES
+from feedd.store.ledger.adoption.index_marks import FILES, SOME_TEXTS, TITLES
 
 Files = Mapping[int, list[EntryFile]]
 Findings = dict[int, tuple[Problem, ...]]  # by entry
@@ -157,7 +157,7 @@ def _is_new(before: EntryRecord) -> bool:
 
 def _before_windows(context: PassContext) -> datetime | None:
     """The date of an item without a date that no old window shows, where a lost ledger was replaced by windows."""
-    if context.ledger.index_marks.known_by() not in (TITLES, SOME_TEXTS):
+    if context.ledger.index_marks.known_by() not in (FILES, TITLES, SOME_TEXTS):
         return None
     from feedd.store.ledger.adoption.recovery_rows import RecoveryRows  # late: few passes have to recover
 

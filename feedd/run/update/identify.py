@@ -22,7 +22,7 @@ from feedd.decide.minting import MintedIds, Minting, RepeatedKeys
 from feedd.decide.records import text_digest
 from feedd.render.recovery.window_facts import title_digest
 from feedd.run.pass_context import PassContext
-from feedd.store.ledger.adoption.index_marks import TITLES
+from feedd.store.ledger.adoption.index_marks import FILES, TITLES
 from feedd.store.ledger.codec import ReadFile, decode_item
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.upgrades import adopt_sources, finish_upgrade
@@ -69,6 +69,7 @@ def identify(
     finish_upgrade(ledger)
     begun = not ledger.entries.is_empty()
     known_by = ledger.index_marks.known_by() if begun else None
+    known_by = None if known_by == FILES else known_by
     affected = ledger.entries.all_entries() if everything else ledger.entries.due(context.now)
     affected |= ledger.entries.disputed()
     ledger.files.forget_contents(changes.removed)

@@ -12,6 +12,7 @@ from feedd.render.recovery.window_facts import OldWindows
 
 _ADOPTED = "adopted"  # how files without a link are known
 TEXTS, TITLES = "texts", "titles"  # by their texts, or by their titles
+FILES = "files"  # by all that their files say, as ever
 SOME_TEXTS = "some texts"  # by their texts, as far as these are known; of some entries nothing is known
 WINDOW = "adopted window "  # before a folder: what its feed showed
 
@@ -37,12 +38,14 @@ class IndexMarks:
         self._db.execute("DELETE FROM stale_groups")
 
     def mark_adopted(self, known_by: str) -> None:
-        """Notes that entries were taken over: TEXTS, TITLES or SOME_TEXTS says how entries without a link are known."""
+        """Notes that entries were taken over. TEXTS, TITLES, FILES or SOME_TEXTS says how those without a link are
+        known.
+        """
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_ADOPTED, known_by))
 
     def known_by(self) -> str | None:
-        """How entries without a link that were taken over are known: TEXTS, TITLES or SOME_TEXTS. None if no entries
-        were taken over, or if a pass has found the files since.
+        """How entries without a link that were taken over are known: TEXTS, TITLES, FILES or SOME_TEXTS. None if no
+        entries were taken over, or if a pass has found the files since.
         """
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (_ADOPTED,)).fetchone()
         return None if row is None else str(row[0])

@@ -11,7 +11,7 @@ from typing import Any
 from feedd.decide.records import UNKNOWN_TEXT
 from feedd.render.recovery.recovery_index import ShownEntry, ShownFeed, entry_key, path_key
 from feedd.render.recovery.window_facts import OldWindows
-from feedd.store.ledger.adoption.index_marks import TEXTS, TITLES, IndexMarks
+from feedd.store.ledger.adoption.index_marks import FILES, TEXTS, TITLES, IndexMarks
 from feedd.store.ledger.adoption.minted_paths import paths_by_id
 from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
 from feedd.store.ledger.archives.archive_tables import WITHOUT_PLACE
@@ -42,6 +42,9 @@ class RestoredRows(RecoveryRows):
         """Takes over what feeds show, where there is no index. The others are as for `merge`."""
         ordered = sorted(found.entries, key=lambda each: (each.published, each.id))
         by_id = paths_by_id(paths, {each.id for each in ordered if each.link is None})
+        marks = IndexMarks(self._db)
+        marks.keep_windows(found)
+        marks.mark_adopted(FILES)
         merged = self._merge_entries(ordered, [by_id.get(each.id) for each in ordered], by_titles=True)
         for each in found.windows:
             if each.id is not None and each.updated is not None:
