@@ -312,7 +312,8 @@ def test_no_digest_of_a_past_period_comes_as_new(site: Site, has_index: bool) ->
     assert "re-runs (entries that subscribers would see once more as new): 0" in plan
     assert re.search(r"^  withdrawn +Feeds: ", plan, re.MULTILINE)
     assert not re.search(r"^  new +Feeds: ", plan, re.MULTILINE)
-    site.render()
+    report = site.render()
+    assert ("4 entries in" in report.remarks[0], report.withdrawn) == (True, 0)  # a digest is no entry of the ledger
     after = site.entries("digest/daily/atom.xml")
     assert [(each.id, each.published, each.updated) for each in after.values()] == [
         (each.id, each.published, each.updated) for each in [next(iter(before.values()))]
@@ -440,6 +441,27 @@ def test_what_was_published_and_cannot_be_read_refuses(site: Site, path: str, na
         assert site.render().remarks[0].startswith("there was ")
 
     unprivileged(act)
+
+
+@pytest.mark.parametrize("folder", [".", "recovery"])
+def test_feeds_behind_a_link_that_leads_nowhere_may_be_there(site: Site, folder: str) -> None:
+    """It may stand for a disk that is not mounted: dates that only the feeds know would change."""
+    site.now = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    site.write("a.md", item("A", "https://news.example/a", None))
+    site.render()
+    before = site.documents()
+    lose_the_ledger(site)
+    linked = site.feeds / folder
+    linked.rename(site.root / "disk")
+    linked.symlink_to("/nowhere")
+    refused = site.run("render")
+    assert refused.status == 3
+    assert "recovery/entries-00.bin in the feeds' directory cannot be read. Nothing was changed." in refused.err
+    linked.unlink()
+    (site.root / "disk").rename(linked)
+    site.now += timedelta(hours=1)
+    site.render()
+    assert site.documents() == before
 
 
 def test_a_damaged_part_is_said_and_the_others_count(site: Site) -> None:

@@ -69,8 +69,9 @@ class FeedsDirectory:
         return None if found is None else found[1]
 
     def is_absent(self, path: str) -> bool:
-        """Whether there is surely nothing at a path, also not behind a link."""
-        return is_surely_absent(self.root / path)
+        """Whether there is surely nothing at a path. A link that leads nowhere may stand for a disk that is away."""
+        place = self.root / path
+        return is_surely_absent(place) and not any(each.is_symlink() and not each.exists() for each in place.parents)
 
     def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
         """The bytes of a document, if its stamp is still `left`; None if the file is another, or cannot be read."""

@@ -18,9 +18,10 @@ from feedd.render import FORMATS, OPML
 from feedd.render.generator_marks import is_feed_of_ours
 from feedd.render.readback import FeedHead, Seen, feed_head, listed_feeds, read_back, tombstones_in
 from feedd.render.recovery.recovery_index import ShownEntry, ShownTombstone
-from feedd.render.recovery.window_facts import OldArchive, OldWindow, OldWindows, title_digest
+from feedd.render.recovery.window_facts import OldArchive, OldWindow, OldWindows, is_of_view, title_digest
 from feedd.select.archives import ARCHIVE_FOLDER, archive_path, document_name
 from feedd.select.slugs import slug_in
+from feedd.select.views import PERIOD_VIEWS
 
 _FIRST_FEEDS = tuple(each.file for each in FORMATS.values())
 _DOCTYPE = b"<!DOCTYPE"  # no feed of feedd's has one, and entities are declared there
@@ -45,9 +46,9 @@ def read_windows(read: Callable[[str], bytes | None]) -> OldWindows | None:
         if data is None or shown is None or head is None:
             damaged.append(path)
             continue
-        for each in shown:
-            entries.setdefault(each.id, each)
         folder = path.removesuffix(path.rpartition("/")[2])
+        for each in shown if not any(is_of_view(folder, view) for view in PERIOD_VIEWS) else ():
+            entries.setdefault(each.id, each)
         oldest = min((each.published for each in shown), default=None)
         archives = list(_archives(read, path, base, entries, _newest_archive(path, base, data)))
         seen = (folder, head.id, _seconds(head.updated), len(shown), oldest, tuple(archives), tuple(_tombstones(data)))

@@ -7,6 +7,7 @@ import hashlib
 from msgspec import Struct
 
 from feedd.render.recovery.recovery_index import ShownEntry, ShownTombstone
+from feedd.select.views import View
 
 
 class OldArchive(Struct, frozen=True):
@@ -31,8 +32,13 @@ class OldWindow(Struct, frozen=True):
     tombstones: tuple[ShownTombstone, ...] = ()
 
 
+def is_of_view(folder: str, view: View) -> bool:
+    """Whether the feed in a folder is a view of this kind, such as `topics/ai/digest/daily/`."""
+    return f"/{folder}".endswith(f"/{view.name}/")
+
+
 class OldWindows(Struct, frozen=True):
-    """All windows of a site, and the entries in them. `damaged`: documents that cannot be read."""
+    """All windows of a site, and the entries in them, without digests. `damaged`: documents that cannot be read."""
 
     windows: tuple[OldWindow, ...]
     entries: tuple[ShownEntry, ...]

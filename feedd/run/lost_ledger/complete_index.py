@@ -21,8 +21,7 @@ def complete_index(found: FoundIndex, windows: OldWindows, paths: Collection[str
     if found.has_all_entries:
         return found
     known = {each.id for each in found.entries}
-    of_digests = tuple(f"{each.id}/" for each in windows.windows if each.id)
-    missing = [each for each in windows.entries if each.id not in known and not each.id.startswith(of_digests)]
+    missing = [each for each in windows.entries if each.id not in known]
     oldest = {each.id: each.oldest for each in windows.windows}
     feeds = tuple(_closed_below(each, oldest.get(each.id)) for each in found.feeds)
     return replace(found, entries=(*found.entries, *_without_texts(missing, paths)), feeds=feeds)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from feedd.decide.identity import beginning_of_year
 from feedd.render.recovery.recovery_index import ShownFeed
-from feedd.render.recovery.window_facts import OldWindow
+from feedd.render.recovery.window_facts import OldWindow, is_of_view
 from feedd.select.views import PERIOD_VIEWS, VIEWS, View
 from feedd.store.ledger.codec import moment
 from feedd.store.ledger.digest_rows import BeforeLoss
@@ -27,7 +27,7 @@ def keep_known_digests(ledger: LedgerSession, feeds: Iterable[ShownFeed | OldWin
 
 
 def _is_of(feed: ShownFeed | OldWindow, view: View) -> bool:
-    return VIEWS.get(feed.view) is view if isinstance(feed, ShownFeed) else f"/{feed.folder}".endswith(f"/{view.name}/")
+    return VIEWS.get(feed.view) is view if isinstance(feed, ShownFeed) else is_of_view(feed.folder, view)
 
 
 def _has_digest(feed: ShownFeed | OldWindow) -> bool:
