@@ -78,6 +78,9 @@ def test_items_that_are_moved_away_empty_no_feed_and_are_followed_when_they_are_
     is_refused(running, "the items' directory seeds")
     assert "the items' directory seeds was moved, " in running.log
     assert site.run("sync", "--timeout", "0.5").status == 1
+    tried = running.wait_for(lambda status: status.last.outcome == "refused").passes
+    running.wait_for(lambda status: status.passes >= tried + 2)
+    assert running.log.count("refused: ") == 1  # a line of the log for all that fail alike
     (site.root / "aside/1/1.md").write_text(item("Changed", "https://news.example/1"))
     assert looks(site.feeds) == before
     (site.root / "aside").rename(site.seeds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from feedd.model import Report
 from feedd.store.control import MAX_PROBLEMS, LastPass, Status
 
 _MAX_NAMED = 4  # documents that are named in a line
+_AGAIN = timedelta(hours=1)  # between two lines that say that nothing has become better
 
 
 def last_pass(batch: Batch, report: Report, at: datetime, seconds: float, lag: float) -> LastPass:
@@ -96,9 +97,17 @@ def _number(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def is_worth_a_line(done: LastPass) -> bool:
-    """Whether the line is worth logging: passes that look at everything and find nothing are frequent."""
-    return done.outcome != "done" or bool(done.written or done.deleted or done.read or done.removed)
+def is_worth_a_line(done: LastPass, trouble: LastPass | None = None) -> bool:
+    """Whether the line is worth logging: passes that look at everything and find nothing are frequent, and so are tries
+    that fail alike. `trouble`: the pass that was logged last, if it did not succeed.
+    """
+    if done.written or done.deleted:
+        return True
+    if done.outcome == "done":
+        return trouble is not None or bool(done.read or done.removed)
+    if trouble is None or (done.outcome, done.words) != (trouble.outcome, trouble.words):
+        return True
+    return abs(done.at - trouble.at) >= _AGAIN
 
 
 def _named(documents: tuple[str, ...]) -> str:

@@ -34,6 +34,7 @@ class Reporter:
         self._systemd = systemd
         self._metrics: PassMetrics | None = None
         self._is_ready = False
+        self._trouble: LastPass | None = None  # the pass that was logged last, if it did not succeed
         self._known_problems: frozenset[Problem] = frozenset()
 
     def begin(self, status: Status) -> None:
@@ -90,8 +91,11 @@ class Reporter:
         if not report.refused:
             self._tell_problems(report, self.status.seeds)
         words, people, values = pass_line(finished, report)
-        say = self._log.error if finished.outcome != "done" else self._log.info
-        (say if is_worth_a_line(finished) or not self._is_ready else self._log.debug)(words, people, **values)
+        if is_worth_a_line(finished, self._trouble) or not self._is_ready:
+            (self._log.error if finished.outcome != "done" else self._log.info)(words, people, **values)
+            self._trouble = finished if finished.outcome != "done" else None
+        else:
+            self._log.debug(words, people, **values)
         for remark in report.remarks:
             self._log.warning(remark)
         self.status = status_after(self.status, finished, report, schedule.next_reconcile())

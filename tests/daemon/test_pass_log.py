@@ -199,6 +199,26 @@ def test_a_line_is_worth_saying_if_something_was_found_or_went_wrong(report: Rep
     assert is_worth_a_line(after(report)) is worth
 
 
+@pytest.mark.parametrize(
+    ("before", "report", "hours", "worth"),
+    [
+        (REFUSED, REFUSED, 0.1, False),
+        (REFUSED, REFUSED, 1, True),
+        (REFUSED, REFUSED, -1, True),
+        (REFUSED, replace(REFUSED, refused="seeds: No such file or directory"), 0.1, True),
+        (FAILED, FAILED, 0.1, True),
+        (FAILED, replace(FAILED, written=(), deleted=()), 0.1, False),
+        (FAILED, REFUSED, 0.1, True),
+        (REFUSED, NOTHING, 0.1, True),
+    ],
+)
+def test_a_pass_that_fails_as_the_one_before_did_is_worth_a_line_each_hour(
+    before: Report, report: Report, hours: float, *, worth: bool
+) -> None:
+    later = replace(after(report), at=after(before).at + timedelta(hours=hours))
+    assert is_worth_a_line(later, after(before)) is worth
+
+
 # The status
 
 
