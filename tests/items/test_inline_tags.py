@@ -20,6 +20,9 @@ from feedd.items.foreign.inline_tags import inline_tags
         "```\n%%\n```\n\n%%\n#secret\n%%",
         "%%\n#secret",
         "<!--\n#secret",
+        "a %%b\n\n#secret c%%",
+        "a %%\nb\n\n#secret\n%% d",
+        "write %%i\n\n%% #secret %%",
     ],
 )
 def test_a_tag_in_a_comment_is_no_tag(comment: str) -> None:

@@ -314,6 +314,7 @@ def test_a_comment_names_no_provider(body: str) -> None:
         ("a\n\n<!-- b\nc", "<!--"),
         ("a\n%%\nb\n%%\nc", None),
         ("a\n%%\n", None),
+        ("a %%\nb\n\nc\n%%\nd", None),
         ("%% a\nb", None),
         ("a <!-- b\nc", None),
         ("```\n%%\n```\nb", None),

@@ -146,3 +146,54 @@ def test_comments_and_definitions_may_stand_above_the_title(before: str) -> None
 @pytest.mark.parametrize("body", ["# A day[^1]\n\nText.\n\n[^1]: Ibid.", "# A day^[Ibid.]\n\nText."])
 def test_a_heading_with_a_note_stays_for_its_note(body: str) -> None:
     assert first_heading(body) == ("A day", body)
+
+
+@pytest.mark.parametrize(
+    ("path", "above", "below"),
+    [
+        ("a.md", "<div hidden>", "</div>"),
+        ("a.md", "<div class='x' style='color: red; display:none'>", "</div>"),
+        ("a.md", "<template>", "</template>"),
+        ("a.md", "<div hidden><div></div>", "</div>"),
+        ("a.md", "{% comment %}", "{% endcomment %}"),
+        ("a.md", "{% if false %}", "{% endif %}"),
+        ("a.md", "{#", "#}"),
+        ("a.mdx", "<Draft>", "</Draft>"),
+        ("a.mdx", "<Box hidden>", "</Box>"),
+        ("a.mdx", "<div style={{display: 'none'}}>", "</div>"),
+    ],
+)
+def test_a_heading_in_a_hidden_part_is_no_title(path: str, above: str, below: str) -> None:
+    assert first_heading(f"{above}\n\n# Ask Ada\n\n{below}\n\nText.", path) is None
+
+
+@pytest.mark.parametrize("above", ["<b hidden></b>", "{% comment %}\n{% endcomment %}", "<svg>\n</svg>", "{# so #}"])
+def test_a_heading_below_a_hidden_part_is_a_title(above: str) -> None:
+    found = first_heading(f"{above}\n\n# A day\n\nText.")
+    assert found is not None
+    assert found.title == "A day"
+
+
+@pytest.mark.parametrize("above", ["<script>", "<pre>", "<style>\n", "- {x}\n<pre>"])
+def test_a_line_of_code_is_no_title(above: str) -> None:
+    assert first_heading(f"{above}\n# so\n</{above.strip().rpartition('<')[2]}\n") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("A <b hidden>ask <b>Ada</b> and Bob</b> day", "A day"),
+        ("A <i title='>' hidden>ask Ada</i> day", "A day"),
+        ("A <template>ask Ada</template> day", "A day"),
+        ("A <b title='hidden so'>fine</b> day", "A fine day"),
+        ("The `<b hidden>` and <template> of HTML", "The <b hidden> and <template> of HTML"),
+        ("Write \\~\\~so\\~\\~ and \\<b>", "Write ~~so~~ and <b>"),
+    ],
+)
+def test_a_title_shows_what_is_not_hidden_of_a_heading(written: str, title: str) -> None:
+    assert first_heading(f"# {written}\n\nText.") == (title, "Text.")
+
+
+@pytest.mark.parametrize("body", ["# A <span hidden>day\n\nText.", "# A <template>\n\nask Ada\n\n</template>\nText."])
+def test_a_heading_in_which_a_hidden_element_begins_stays_where_it_is(body: str) -> None:
+    assert first_heading(body) is None

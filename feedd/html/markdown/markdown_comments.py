@@ -53,10 +53,11 @@ def _comments(data: bytes) -> Iterator[tuple[int, int]]:
         start = in_text[at]
         following = in_text[at + 1] if at + 1 < len(in_text) else None
         begins_line = _begins_line(data, start)
-        if following is not None and _is_percentage(data, start) and _opens(data, following):
+        is_last = at + 2 >= len(in_text)
+        if following is not None and _is_percentage(data, start) and _begins(data, following, is_last=is_last):
             at += 1
             continue
-        if following is not None and (begins_line or _ends_at(data, start, following)):
+        if following is not None and (begins_line or _ends_at_next(data, in_text, at)):
             yield start, following + 2
             at += 2
             continue
@@ -83,11 +84,23 @@ def _inside(places: list[int], ranges: list[tuple[int, int]], data: bytes) -> li
     return found
 
 
-def _ends_at(data: bytes, start: int, following: int) -> bool:
-    """Whether a comment that begins within a line ends at the next mark."""
+def _ends_at_next(data: bytes, places: list[int], at: int) -> bool:
+    """Whether a comment that begins within a line, at the place of number `at`, ends at the next mark.
+
+    Over an empty line it does only where it begins and ends as quotations do, and where the marks behind it are no
+    comments of their own: they are odd in number, and the next two do not stand around words in a paragraph.
+    """
+    start, following, *later = places[at : at + 3]
     if not _BLANK_LINE.search(data, start, following):
         return True
-    return _opens(data, start) and (data[following - 1 : following].strip() != b"" or _begins_line(data, following))
+    begins_line = _begins_line(data, following)
+    may_end = begins_line or data[following - 1 : following].strip() != b""
+    if not may_end or not _opens(data, start) or (len(places) - at) % 2:
+        return False
+    if not later or _BLANK_LINE.search(data, following, later[0]):
+        return True
+    ends_line = data[start + 2 : start + 3] == b"\n"
+    return ends_line if begins_line else not data[following + 2 : following + 3].strip()
 
 
 def _opens(data: bytes, at: int) -> bool:
@@ -96,8 +109,13 @@ def _opens(data: bytes, at: int) -> bool:
     return before in (b" ", b"\t", b"(", b">") and after not in (b" ", b"\t")
 
 
+def _begins(data: bytes, at: int, *, is_last: bool) -> bool:
+    """Whether a comment begins at a mark behind a percentage, rather than ends there."""
+    return _opens(data, at) or (not is_last and _begins_line(data, at))
+
+
 def _is_percentage(data: bytes, at: int) -> bool:
-    return data[at - 1 : at].isdigit() and data[at + 2 : at + 3] in (b" ", b",", b".", b"\n")
+    return data[at - 1 : at].isdigit() and data[at + 2 : at + 3] in b" ,.;:!?)\n"
 
 
 def _begins_line(data: bytes, at: int) -> bool:

@@ -35,6 +35,17 @@ _REMARK_ENDS = {
 _EMPTY_LINE = late_pattern(r"\n[ \t>]*+\n")
 _HEADING = late_pattern(r" {0,3}#{1,6}[ \t]")
 _COMMENT = late_pattern(r"<!--(?!-?>)|(?<!\\)%%")
+_TAG = late_pattern(
+    r"<(?P<slash>/?)(?P<name>[a-z][a-z0-9-]*)(?P<attributes>(?:[\s/](?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*)?)>",
+    re.IGNORECASE,
+)
+_HIDES = late_pattern(
+    r"\shidden(?=[\s=/]|$)|\sstyle\s*=\s*(?:\"[^\"]*|'[^']*|[^\s\"']*)display\s*:\s*none", re.IGNORECASE
+)
+_QUOTED = late_pattern(r"(?<!style)=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+# Elements whose text is not shown, and elements that have none.
+SHOW_NO_TEXT = frozenset(("datalist", "math", "noembed", "noframes", "select", "svg", "template"))
+_EMPTY = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
 _REMARK_MARKS = ("{::comment", "{>>", "/*", "<!--", "]:")
 
 _LONGEST_START = 100  # characters of marks before a text
@@ -94,6 +105,33 @@ def without_comments(body: str) -> str:
     return "".join((*parts, body[at:]))
 
 
+def without_hidden_elements(text: str) -> tuple[str, str]:
+    """The Markdown without elements of HTML that are not shown, and the name of such an element that has no end in it.
+    That element hides the rest of the text.
+
+    What readers are shown of a body is decided in `feedd.html`, with a parser.
+    """
+    spans = literal_spans(text)
+    parts: list[str] = []
+    copied, hidden, depth = 0, "", 0
+    for tag in _TAG.finditer(text):
+        name = tag["name"].lower()
+        if spans.around(tag.start()):
+            continue
+        if name == hidden:
+            depth += -1 if tag["slash"] else 1
+            if not depth:
+                copied, hidden = tag.end(), ""
+        elif not hidden and not tag["slash"] and _is_hidden(name, tag["attributes"]):
+            parts.append(text[copied : tag.start()])
+            hidden, depth = name, 1
+    return "".join(parts if hidden else (*parts, text[copied:])), hidden
+
+
+def _is_hidden(name: str, attributes: str) -> bool:
+    return name in SHOW_NO_TEXT or (name not in _EMPTY and bool(_HIDES.search(_QUOTED.sub("", attributes))))
+
+
 def endless_comment(body: str) -> str | None:
     """How a comment begins that has no end, and hides the rest of the Markdown from readers; None if there is none."""
     if not has_mark(body, "%%", "<!--"):
@@ -107,8 +145,10 @@ def endless_comment(body: str) -> str | None:
 
 
 def _comments(body: str) -> Iterator[tuple[int, int]]:
+    """Where comments stand. Over an empty line, a mark may end a comment, begin one, or both: then both are given."""
     spans = literal_spans(body)
     opened: int | None = None
+    may_have_ended = False  # at the mark that is `opened`, another comment may have ended
     for mark in _COMMENT.finditer(body):
         start = mark.start()
         around = spans.around(start)
@@ -116,12 +156,12 @@ def _comments(body: str) -> Iterator[tuple[int, int]]:
             if around is None or around[0] == start:
                 yield around or (start, len(body))
         elif around is None:
-            if opened is not None and (_begins_line(body, opened) or not _EMPTY_LINE.search(body, opened, start)):
+            is_sure = opened is not None and (_begins_line(body, opened) or not _EMPTY_LINE.search(body, opened, start))
+            may_have_ended = opened is not None and not is_sure and body[opened - 1] in " \t(>"
+            if opened is not None and (is_sure or may_have_ended):
                 yield opened, start + 2
-                opened = None
-            else:
-                opened = start
-    if opened is not None and _begins_line(body, opened):
+            opened = None if is_sure else start
+    if opened is not None and not may_have_ended and _begins_line(body, opened):
         yield opened, len(body)
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from feedd.items import text
 from feedd.items.bodies import excerpts
 from feedd.items.bodies.foreign_marks import MDX_SUFFIX, read_body
-from feedd.items.bodies.hidden_parts import without_remarks
+from feedd.items.bodies.hidden_parts import SHOW_NO_TEXT, without_hidden_elements, without_remarks
+from feedd.items.bodies.literal_spans import literal_spans
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.patterns import late_pattern
 from feedd.signs import has_mark
@@ -38,14 +39,12 @@ _INLINE = late_pattern(
     r"|\\([!-/:-@\[-`{-~])"
 )
 _STRUCK = late_pattern(r"~~(?=[^\s~])([^~\n]*[^\s~])~~(?!~)")
-_HIDDEN_ELEMENT = late_pattern(
-    r"<([a-z][a-z0-9-]*)(?=\s)[^<>]*?(?:\shidden(?=[\s=/>])|display:\s*none)[^<>]*>[^\n]*?</\1>", re.IGNORECASE
-)
 _NOTE = late_pattern(r"(?P<code>`+)[^`\n]+(?P=code)|\^\[[^\[\]\n]+\](?![(\[+?{$])|(?<!\\)\[\^[^\[\]\s]+\]")
 _OPENS = late_pattern(r"\{(?:\{[<%]|%)-?[ \t]*([A-Za-z][\w-]*)")
 _ENDS = late_pattern(r"\{(?:\{[<%]|%)-?[ \t]*(?:/[ \t]*|end)([A-Za-z][\w-]*)")
 _READ_MARKS = ("{{", "{%", "{#", "{/", "<")
 _END = "\ufdd2"  # stands below a heading: what has no end there would hide it
+_BLOCK_MARKS = ("{", "<")  # one of them stands in whatever hides the lines below it, or shows them as they are
 _AS_WRITTEN = late_pattern(r"[&<>~\x80-\U0010ffff]")
 _LONGEST_LINE = 1000
 _MOST_LINES = 200  # before a heading
@@ -101,14 +100,20 @@ def _end_of_comment(line: str) -> str:
 
 
 def _heading(written: str, body: str, start: int, end: int, path: str) -> Heading | None:
-    """The heading that stands at this place; None if it says nothing, or if what is hidden begins in it."""
+    """The heading that stands at this place; None if it says nothing, or if it is hidden, or hides what is below it."""
     if "{" in written and not _ended_below(written, body, end).isdisjoint(_OPENS.findall(written)):
         return None
-    written = _HIDDEN_ELEMENT.sub("", written)
+    if has_mark(body[:start], *_BLOCK_MARKS) and not _is_shown(body, start, end, path):
+        return None
     if has_mark(written, *_READ_MARKS) and (has_mark(written, "{") or path.lower().endswith(MDX_SUFFIX)):
         written, shown, _ = read_body(path, f"{written}\n\n{_END}", PageFacts()).text.partition(_END)
         if not shown:
             return None
+    if "<" in written:
+        shown, endless = without_hidden_elements(written)
+        if endless and not (endless in SHOW_NO_TEXT and f"</{endless}" not in body[end:].lower()):
+            return None
+        written = written if endless else shown  # `# The <template> element` is prose
     noted = _NOTE.sub(lambda mark: "" if _is_note(mark[0], body) else mark[0], written)
     title = plain_heading(noted)
     if not title or (written.count("%%") % 2 and "%%" in body[end:].partition("\n\n")[0]):
@@ -117,6 +122,16 @@ def _heading(written: str, body: str, start: int, end: int, path: str) -> Headin
         return Heading(title, body)  # the reader is shown the note only where its number stands
     before, after = body[:start].rstrip("\n"), body[end:].lstrip("\n")
     return Heading(title, f"{before}\n\n{after}" if before else after)
+
+
+def _is_shown(body: str, start: int, end: int, path: str) -> bool:
+    """Whether readers are shown a heading that stands at this place. What is above it may be the beginning of a hidden
+    part of a template, of a hidden component or element, or of code.
+    """
+    if literal_spans(body).around(start):
+        return False
+    before, mark, _ = read_body(path, f"{body[:start]}{_END}{body[end:]}", PageFacts()).text.partition(_END)
+    return bool(mark) and not without_hidden_elements(before)[1]
 
 
 def _ended_below(written: str, body: str, end: int) -> set[str]:
@@ -144,9 +159,11 @@ def plain_heading(written: str) -> str:
 
 
 def _shown(found: re.Match[str]) -> str:
-    """What a mark of Markdown shows. Code is as it is written, whatever it looks like."""
+    """What a mark of Markdown shows. Code and signs behind a backslash are as they are written, whatever they look
+    like.
+    """
     shown = next((part for part in found.groups()[::-1] if part), "")
-    return _AS_WRITTEN.sub(lambda sign: f"&#{ord(sign[0])};", shown) if found[0][0] == "`" else shown
+    return _AS_WRITTEN.sub(lambda sign: f"&#{ord(sign[0])};", shown) if found[0][0] in "`\\" else shown
 
 
 def title_of_name(path: str) -> str:
