@@ -201,7 +201,7 @@ class Rendition(Struct, frozen=True, array_like=True):
 
 
 class MirroredPicture(Struct, frozen=True, array_like=True):
-    """A picture of another site that is published with the feeds: as JPEG or PNG, and as WebP where that is smaller."""
+    """A picture of another site that is published with the feeds: as JPEG or PNG, and as WebP if it saves a tenth."""
 
     whole: Rendition
     thumbnail: Rendition

@@ -271,6 +271,27 @@ def test_a_digest_stays_while_a_published_file_says_what_it_lists(site: Site, ch
     assert_in_step_with_ledger(site)
 
 
+@pytest.mark.parametrize("is_swapped", [False, True])
+def test_a_digest_stays_as_it_was_when_a_file_is_renamed_and_another_takes_its_place(
+    site: Site, is_swapped: bool
+) -> None:
+    """Both within one pass. Then the renamed file is edited."""
+    configure(site)
+    write_culprit(site)
+    other = item("Another", "https://news.example/another", LINK["date"])
+    site.write("c.md", other)
+    site.publish(at(1))
+    before = of_digests(site)
+    (site.seeds / "a.md").rename(site.seeds / ("c.md" if is_swapped else "z.md"))
+    site.write("a.md", other if is_swapped else item("In its place", "https://news.example/place"))
+    site.publish(at(1.1))
+    assert of_digests(site) == before
+    site.write("c.md" if is_swapped else "z.md", item("Another title", quality=50, published=True, **LINK))
+    site.publish(at(1.2))
+    assert of_digests(site) == before
+    assert_in_step_with_ledger(site)
+
+
 @pytest.mark.parametrize("other_represents", [False, True])
 @pytest.mark.parametrize("gone_first", [False, True])
 def test_a_digest_stays_as_it_was_when_a_file_is_renamed_and_then_edited(

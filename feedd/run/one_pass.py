@@ -132,6 +132,7 @@ def update_entries(
     from feedd.run.update.decide_entries import decide_entries, save_entries
     from feedd.run.update.feed_registry import FeedRegistry
     from feedd.run.update.find_stale import StaleFinder
+    from feedd.run.update.follow_renames import RenameFollower
     from feedd.run.update.identify import choose_authority, identify
     from feedd.run.update.keep_in_archives import adapt_archives
     from feedd.run.update.tell_stories import StoryUpdater
@@ -151,10 +152,10 @@ def update_entries(
         files = certain(files)
     known = identify(context, files, changes, authority, everything=everything)
     stories = StoryUpdater(ledger, settings, context.now, known.minted, whole=everything or known.are_many)
-    listed = ledger.files.entries_at(changes.removed)  # entries that a digest may list, and whose files have changed
+    renames = RenameFollower(ledger, changes.removed)
     for decided in decide_entries(context, known, authority):
         saved = save_entries(context, stories.add(decided), read=True)
-        listed.update(each.after.entry for each in saved if not each.is_new)
+        renames.add(saved)
         stale.add(saved)
         early.add(saved)
         candidates.add(saved)
@@ -164,7 +165,7 @@ def update_entries(
         stale.add_told(told, saved)
         candidates.add_told(saved)
         del told, saved
-    ledger.digests.follow(listed)
+    renames.follow()
     stale.add_files(changes, known.moved)
     if settings.site.probe:
         stale.add_described(ledger.probes.take_new())

@@ -145,9 +145,7 @@ class Connection(asyncio.Protocol):
                 self._end_with(_TOO_LARGE)
 
     def eof_received(self) -> bool:
-        """The client will say no more. Returns True, so that the transport stays open: the client may wait for an
-        answer.
-        """
+        """The client will say no more. Returns True: the transport stays open, as the client may wait for an answer."""
         if not self._waiting:
             self._close()
         self._over = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -132,16 +132,17 @@ class DigestRows:
             if not any(is_publishable(item) for _, item in _with_words_of(each, files.get(each.entry, ())))
         }
 
-    def follow(self, entries: Iterable[int]) -> None:
-        """Has lines of digests follow the files of these entries: a line whose file is gone names another file that is
-        there, if this file has the words of the line now. Later edits of it do not change the digest. Raises Damaged.
+    def follow(self, entries: Iterable[int], moved: Collection[int]) -> None:
+        """Has lines of digests follow the files of these entries: a line whose file is gone, or of another entry now,
+        names another file of its entry, if this file has the words of the line now. Later edits of it do not change the
+        digest. `moved`: the entries that another file represents since this pass. Raises Damaged.
         """
         if self._db.execute("SELECT 1 FROM digest_entries LIMIT 1").fetchone() is None:
             return
         sql = "SELECT DISTINCT entry FROM files WHERE NOT present AND entry IN"
-        entries = [entry for (entry,) in selected(self._db, sql, sorted(entries))]
+        entries = sorted({entry for (entry,) in selected(self._db, sql, sorted(entries))}.union(moved))
         files: dict[int, list[_File]] = {}
-        gone: set[int] = set()
+        there: set[tuple[int, int]] = set()  # entries, each with a file of it
         for entry, file, present, *columns in selected(
             self._db,
             "SELECT entry, file, present, digest, CASE WHEN present AND NOT withheld THEN item END FROM files "
@@ -149,14 +150,17 @@ class DigestRows:
             entries,
         ):
             files.setdefault(entry, []).append(_File(file, *columns))
-            if not present:
-                gone.add(file)
-        for feed in sorted(self.listing(entries)):
+            if present:
+                there.add((entry, file))
+        for feed in sorted(self.listing(list(files))):
             rows = self._db.execute("SELECT start, digest, mark FROM digests WHERE feed = ?", (feed,)).fetchall()
             for start, blob, mark in rows:
                 digest = _decoded(blob, mark)
                 listed = tuple(
-                    _followed(each, files.get(each.entry, ())) if each.file in gone else each for each in digest.listed
+                    each
+                    if each.file is None or each.entry not in files or (each.entry, each.file) in there
+                    else _followed(each, files[each.entry])
+                    for each in digest.listed
                 )
                 if listed != digest.listed:
                     new = msgspec.msgpack.encode(replace(digest, listed=listed))
