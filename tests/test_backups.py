@@ -440,6 +440,12 @@ def test_what_is_no_backup_is_not_put_back(site: Site) -> None:
     assert "is the ledger itself" in refused(site, ".feedd/ledger.sqlite3")
 
 
+def test_nothing_is_made_for_a_backup_that_is_not_there(site: Site) -> None:
+    result = site.run("restore", "missing")
+    assert (result.status, result.out) == (3, "")
+    assert not (site.root / ".feedd").exists()
+
+
 def test_a_backup_of_another_site_is_not_put_back(site: Site, tmp_path: Path) -> None:
     fill(site)
     site.render()

@@ -273,6 +273,7 @@ def test_a_render_for_another_address_than_that_of_the_daemon_is_refused(site: S
         result = site.run("render", *arguments)
         assert (result.status, result.out) == (3, "")
         assert f"publishes here for {first}, and would undo what is made for {second}. " in result.err
+        assert f", say `--base-url {first}` here, too, or end it first" in result.err
         assert site.documents() == before
     running.process.send_signal(signal.SIGHUP)
     running.wait_for(lambda status: status.base_url == second)

@@ -127,16 +127,18 @@ def _why_undone(state: Path, base_url: str) -> str:
     control = Control(state)
     pid = control.holder()
     status = control.status() if pid is not None else None
+    also = ""
     if status is None:
         return ""
     if status.base_url not in ("", base_url):
         why = f"publishes here for {status.base_url}, and would undo what is made for {base_url}"
+        also = f", say `--base-url {status.base_url}` here, too"
     elif status.configuration_file is not None and status.configuration_file.has_changed():
         path = status.configuration_file.path
         why = f"publishes here by {path} as it was before it changed, and would undo what is made now"
     else:
         return ""
-    return f"a daemon (process {pid}) {why}. {READ_AGAIN}, or end it first"
+    return f"a daemon (process {pid}) {why}. {READ_AGAIN}{also}, or end it first"
 
 
 def _render_preview(options: argparse.Namespace, config: Config, settings: PassSettings) -> int:

@@ -46,9 +46,10 @@ def restore(options: argparse.Namespace) -> int:
     """`feedd restore`."""
 
     def act(config: Config) -> int:
-        from feedd.store.copies.restore import restore_ledger
+        from feedd.store.copies.restore import check_is_file, restore_ledger
 
         say_if_elsewhere(config)
+        check_is_file(options.file)  # before a state directory is made
         path = state_path(config)
         if (running := Control(path).holder()) is not None:
             raise Busy(

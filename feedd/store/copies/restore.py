@@ -35,17 +35,26 @@ class Restored(Struct, frozen=True):
     subscribers: bool = False
 
 
+def check_is_file(backup: Path) -> None:
+    """Raises Unusable if there is no file at a path, or if that cannot be seen."""
+    try:
+        if not backup.exists():
+            raise Unusable(f"there is no file {backup}")
+        if not real_path(backup).is_file():
+            kind = "a folder" if backup.is_dir() else "no regular file"
+            raise Unusable(f"{backup} is {kind}; name the file of the backup")
+    except OSError as error:
+        raise Unusable(f"{backup} cannot be read: {error.strerror}") from None
+
+
 def restore_ledger(
     backup: Path, state: StateDirectory, key_of_site: str | None, mismatch: Callable[[], str]
 ) -> Restored:
-    """Puts a backup in the place of the ledger, in a state directory that is held. `key_of_site`: of the documents;
-    `mismatch`: what to say of a backup of another site. Raises Unusable; then the ledger is as before.
+    """Puts a backup in the place of the ledger, in a state directory that is held. The backup is a file
+    (`check_is_file`). `key_of_site`: of the documents; `mismatch`: what to say of a backup of another site. Raises
+    Unusable; then the ledger is as before.
     """
     ledger = state.path / LEDGER_NAME
-    try:
-        _check_kind(backup)
-    except OSError as error:
-        raise Unusable(f"{backup} cannot be read: {error.strerror}") from None
     if ledger.exists() and file_identity(backup) == file_identity(ledger):
         raise Unusable(f"{backup} is the ledger itself")
     beside = state.path / _BESIDE
@@ -61,15 +70,6 @@ def restore_ledger(
         _delete(beside)
     put = put_back(state.path, files, _adapt)
     return Restored(found, aside, any(name == SUBSCRIBER_LIST_NAME for name in put))
-
-
-def _check_kind(backup: Path) -> None:
-    """Raises Unusable if there is no file at a path, and OSError if that cannot be seen."""
-    if not backup.exists():
-        raise Unusable(f"there is no file {backup}")
-    if not real_path(backup).is_file():
-        kind = "a folder" if backup.is_dir() else "no regular file"
-        raise Unusable(f"{backup} is {kind}; name the file of the backup")
 
 
 def _adapt(copy: sqlite3.Connection) -> None:
