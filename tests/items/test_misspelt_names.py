@@ -43,6 +43,24 @@ def test_a_known_name_with_one_slip_is_a_note_at_its_line(front: str, name: str,
 
 
 @pytest.mark.parametrize(
+    ("front", "name", "meant"),
+    [
+        *(("Topics: [AI]", "Topics", "topics"), ("PROVIDER: Acme", "PROVIDER", "provider")),
+        *(("Quality: 5", "Quality", "quality"), ("Guid: a", "Guid", "guid")),
+        ("video_id: dQw4w9WgXcQ", "video_id", "videoId"),
+        ("excludeFromAll: true", "excludeFromAll", "exclude_from_all"),
+        ("exclude-from-all: true", "exclude-from-all", "exclude_from_all"),
+        ("original_url: https://a.example/", "original_url", "originalUrl"),
+    ],
+)
+def test_another_spelling_of_a_name_that_is_read_in_its_own_alone_is_a_note(front: str, name: str, meant: str) -> None:
+    assert notes(front) == [f"a.md:3: {name}: not known, so it is passed over; did you mean `{meant}`?"]
+    own = front.replace(name, meant)
+    assert notes(f"{own}\n{front}") == notes(own)
+    assert notes(front, ReadingSettings(fields={meant: name})) == []
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *("publishedDatetim", "publishedDateTimes", "ublishedDateTime", "publised-date", "pubDaet", "embargoUtnil"),

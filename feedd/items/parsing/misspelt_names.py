@@ -30,6 +30,14 @@ _ENDINGS = ("s", "d", "r", "ed", "er")
 _LONGEST_WITHIN = max(map(len, chain.from_iterable(NAMES_WITHIN.values()))) + 1
 _LONGEST_MARK = max(map(len, OWN_MARKS)) + 1
 _LIKE_DATE = late_pattern(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
+# Read in their own spelling alone. What such a field holds is missed where it is passed over.
+_READ_IN_OWN_SPELLING = {
+    normal(name): name
+    for name in (
+        *("topics", "provider", "quality", "exclude_from_all", "originalUrl", "sourceUrl", "videoId"),
+        *("featuredContent", "guid"),
+    )
+}
 _DATES = frozenset((*MEANINGS["date"], *MEANINGS["not before"], "published"))
 
 
@@ -40,8 +48,10 @@ def slips_among(unknown: Collection[str], names: Collection[str]) -> tuple[str, 
     if len(unknown) > _MOST:
         return ()
     present = {*map(normal, names)}
-    meant = ((name, nearly(normal(name)) or _mark_like(normal(name))) for name in sorted(unknown))
-    return tuple(name for name, known in meant if known and normal(known) not in present)
+    meant = ((name, nearly(normal(name)) or _mark_like(normal(name))) for name in unknown)
+    slips = {name for name, known in meant if known and normal(known) not in present}
+    other_spellings = {name for name in unknown if _in_own_spelling(name) not in (None, *names)}
+    return tuple(sorted(slips | other_spellings))
 
 
 def take_misspelt(slips: Collection[str], tree: Mapping[str, Node], values: dict[str, Any], findings: Findings) -> None:
@@ -51,7 +61,7 @@ def take_misspelt(slips: Collection[str], tree: Mapping[str, Node], values: dict
     is a problem.
     """
     for name in slips:
-        meant = nearly(normal(name)) or _near_mark(normal(name), tree[name], findings)
+        meant = _in_own_spelling(name) or nearly(normal(name)) or _near_mark(normal(name), tree[name], findings)
         if meant is not None and name not in findings.settings.fields.values():
             _take((name,), meant, tree[name], values, findings)
 
@@ -187,6 +197,11 @@ def nearly(name: str) -> str | None:
         if is_first_letter_sure and (known[meant] in FIELDS or not is_number):
             found.append(known[meant])
     return min(found, key=lambda written: (written not in FIELDS, written), default=None)
+
+
+def _in_own_spelling(name: str) -> str | None:
+    """The name of the seeds that is read in its own spelling alone, and that a name is but for capitals and signs."""
+    return _READ_IN_OWN_SPELLING.get(normal(name))
 
 
 @lru_cache(maxsize=1)
