@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from feedd.words.site_words import ENGLISH, Words
 
-READING_VERSION = 46  # counts up when the same file would give another Item or other keys, so that files are read again
+READING_VERSION = 47  # counts up when the same file would give another Item or other keys, so that files are read again
 
 
 class Image(Struct, frozen=True, omit_defaults=True):

@@ -12,4 +12,8 @@ _STRUCTURE = r"[ \t]*(?:\n|$|[-*+>#|]|[0-9]+[.)])"  # a line that begins so is n
 DISPLAY_FORMULA = r"\$\$(?!\$)(?:[^$`\\\n]|\\(?:.|(?=\n))|\$(?!\$)|\n(?![ \t>]*(?:\n|$))){1,4000}\$\$"
 INLINE_FORMULA = rf"\$(?<![0-9A-Za-z$]\$)(?![\s$])(?:[^$`\\\n]|\\.|\n(?!{_STRUCTURE})){{1,500}}(?<!\s)\$(?![0-9$])"
 # What stands in no formula: two prices have it between their dollars. `<n and j>` is no tag that anybody writes.
-NO_FORMULA = late_pattern(r"\]\(|</?(?:[A-Za-z][\w-]+|[abipqsuABIPQSU])(?:\s[^<>]*=[^<>]*)?\s*/?>|https?://")
+NO_FORMULA = late_pattern(
+    r"\]\(|https?://|<!--|\{>>(?!\})|\{/\*"
+    r"|</?(?:[A-Za-z][\w-]+|[abipqsuABIPQSU])"
+    r"(?:\s[^<>=]*=[^<>]*|(?:\s[\w:-]+)*?\s(?i:hidden)(?:\s[\w:-]+)*\s*/?|\s*/?)>"
+)

@@ -19,7 +19,7 @@ from msgspec import Struct
 from feedd.model import Document, Entry, Feed, RenderedEntry
 from feedd.select.archives import archive_path
 
-RENDERING_VERSION = 31  # counts up when the same Feed would give other bytes, so that every document is made again
+RENDERING_VERSION = 32  # counts up when the same Feed would give other bytes, so that every document is made again
 
 
 class Format(Struct, frozen=True):

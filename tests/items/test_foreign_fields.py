@@ -130,6 +130,12 @@ def test_a_time_to_wait_for_may_be_none(field: str) -> None:
     assert item_of(f"title: x\ndate: 2024-01-09Z\n{field}").published == utc(2024, 1, 9)
 
 
+@pytest.mark.parametrize("said", ["November 2018", "'2018'", "2018-11", "Nov. 2018"])
+def test_the_month_of_a_first_publication_is_no_date(said: str) -> None:
+    assert item_of(f"title: x\nfirst_published: {said}").published is None
+    assert item_of(f"title: x\ndate: 2024-01-09Z\nfirst_published: {said}").published == utc(2024, 1, 9)
+
+
 @pytest.mark.parametrize("field", ["embargo: true", "goLive: false", "publishOn: no", "scheduled: soon"])
 def test_a_time_to_wait_for_that_is_none_is_a_problem(field: str) -> None:
     assert parse("a.md", f"---\ntitle: x\ndate: 2024-01-09\n{field}\n---\n".encode(), SITE).item is None

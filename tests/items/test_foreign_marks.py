@@ -199,6 +199,7 @@ REMARKS = [
     ("one of CriticMarkup", "a{>>secret\n\nsecret<<} b", "a b"),
     ("one of Go's templates", "a{{- /* secret */ -}}b{{/* secret */}}c", "abc"),
     ("one of JSX", "a {/* secret */} b", "a  b"),
+    ("one between two prices", "$5 {>>ask 6$?<<} a {/* ask 7$? */} b $8 $a {>>} b$", "$5  a  b $8 $a {>>} b$"),
     ("one with brackets in the place of a definition", "[//]: # (secret (or not))\n[Comment]: <> (a)\nb", "\n\nb"),
     ("no definition of a link", '[top]: # "Top"\n[^1]: # (a)', '[top]: # "Top"\n[^1]: # (a)'),
     ("one in the place of a definition", '[]: # (secret)\n\n[ ]: <> "secret"\n\na', "\n\n\n\na"),

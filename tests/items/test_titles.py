@@ -143,6 +143,11 @@ def test_comments_and_definitions_may_stand_above_the_title(before: str) -> None
     assert found.title == "A day"
 
 
+def test_code_in_a_heading_is_no_note() -> None:
+    body = "# Days with `Boat`s\n\n`Boat`: a class."
+    assert first_heading(body) == ("Days with Boats", "`Boat`: a class.")
+
+
 @pytest.mark.parametrize("body", ["# A day[^1]\n\nText.\n\n[^1]: Ibid.", "# A day^[Ibid.]\n\nText."])
 def test_a_heading_with_a_note_stays_for_its_note(body: str) -> None:
     assert first_heading(body) == ("A day", body)

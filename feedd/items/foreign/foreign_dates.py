@@ -33,6 +33,8 @@ _EXPECTED = "in its line `Date:` a date such as 2026-01-31 or 2026-01-31T09:30:0
 _LINES = 12  # below a title, in which a line `Date:` is looked for
 _WAITS = ("embargo", "scheduled", "hideuntil", "hiddenuntil", "draftuntil", "privateuntil", "notbefore")
 _NONE = frozenset(("", "false", "no", "off", "0", "none", "null"))
+_HISTORY = ("firstpublished",)
+_MONTH = late_pattern(r"(?:[^\W\d]{3,9}\.?,?[ \t]+)?[0-9]{4}(?:-[0-9]{1,2})?")
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -54,10 +56,16 @@ def is_computed(value: Node) -> bool:
 
 
 def is_none(name: str, value: Node) -> bool:
-    """Whether a field of this name, in normal form, says that there is nothing to wait for: `embargo: false`. Without a
-    date, `goLive: false` may say that the text is not to be shown at all.
+    """Whether a field of this name, in normal form, says that there is nothing to wait for: `embargo: false`, or the
+    month in which a text appeared for the first time, `first_published: November 2018`. Without a date,
+    `goLive: false` may say that the text is not to be shown at all.
     """
-    return name.startswith(_WAITS) and isinstance(value, str) and value.strip().lower() in _NONE
+    if not isinstance(value, str):
+        return False
+    said = value.strip()
+    return (name.startswith(_WAITS) and said.lower() in _NONE) or (
+        name.startswith(_HISTORY) and _MONTH.fullmatch(said) is not None
+    )
 
 
 def main_date(value: Node) -> Node:

@@ -140,7 +140,8 @@ def _ended_below(written: str, body: str, end: int) -> set[str]:
 
 
 def _is_note(mark: str, body: str) -> bool:
-    return mark.startswith("^") or f"{mark}:" in body
+    """Whether a mark in a heading is a note, or the number of a note that stands in the body; code is neither."""
+    return mark.startswith("^") or (mark.startswith("[") and f"{mark}:" in body)
 
 
 def is_of_part(title: str, path: str) -> bool:
