@@ -245,6 +245,17 @@ def test_what_other_programs_write_takes_a_time_that_grows_with_its_size(unit: s
     assert fault(seconds, repeated(unit, SMALL), repeated(unit, LARGE)) is None
 
 
+@pytest.mark.parametrize("unit", ["`", "~", " ", "`~"])
+def test_a_file_in_utf_16_takes_a_time_that_grows_with_its_size(unit: str) -> None:
+    def seconds(line: str) -> float:
+        data = line.encode("utf-16")
+        start = time.process_time()
+        parse("a.md", data)
+        return time.process_time() - start
+
+    assert fault(seconds, repeated(unit, SMALL), repeated(unit, LARGE)) is None
+
+
 @pytest.mark.parametrize(
     "unit",
     ["heat ", "heat\u200bheat", "published\u00a0", "secured: ", "{draft", "removed, ", "? deleted\n", "' secured: "],

@@ -44,7 +44,7 @@ _BEFORE_NAME, _CLOSING = " \t\"'", "\"'`*)]}"
 _OPENING = f"{_BEFORE_NAME}-?.|>*`{{[(,"
 _LONGEST_VALUE = 20
 _ELEMENT = late_pattern(r"<([A-Za-z][\w-]{2,23})>(?=[^<>\n]{1,99}</\1>)")
-_BLOCK = late_pattern(r"\s*(?:`{3,}|~{3,})[^\n]*\n")
+_BLOCK = late_pattern(r"\s*(?:`{3}|~{3})[^\n]*\n")
 
 
 def asks_to_be_withheld(data: bytes) -> bool:
