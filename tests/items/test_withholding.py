@@ -435,7 +435,7 @@ def test_a_message_about_a_file_with_nothing_sealed_quotes_the_value() -> None:
     "name",
     [
         *(r"secur\x65d", r"\x73ecurd", r"sec\u0075rd", r"secu\U00000072de", r"s\x45curd", "&#115;ecurd", "se&#x63;urd"),
-        *("\u0455ecurd", "s\u00e9curd", "_sec_urd_"),
+        *("\u0455ecurd", "s\u00e9curd", "_sec_urd_", "\u0455ecured", "s\u0435cured"),
     ],
 )
 def test_a_value_is_not_quoted_beside_a_sealed_field_whose_name_is_escaped(name: str) -> None:

@@ -97,8 +97,9 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def is_nearly_sealed(name: str) -> bool:
-    """Whether the name of a field is such a name, with marks and letters of other scripts in it or not."""
-    return letters(name[:_LONGEST_WITH_MARKS]) in _NEAR
+    """Whether the name of a field is `secured`, with a slip, or with marks or letters of other scripts in it."""
+    plain = letters(name[:_LONGEST_WITH_MARKS])
+    return plain == SEALING or plain in _NEAR
 
 
 @lru_cache(maxsize=1)  # each file is asked about twice
