@@ -19,6 +19,7 @@ LOADED = (  # modules that a pass with changes needs
     "feedd.run.remarks.early_entries",
     "feedd.run.update.collect_candidates",
     "feedd.run.update.decide_entries",
+    "feedd.run.update.follow_renames",
     "feedd.run.update.identify",
     "feedd.run.update.tell_stories",
     "feedd.run.update.update_windows",
